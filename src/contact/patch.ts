@@ -1,0 +1,10 @@
+/**
+ * The fields a change wants to set: field path (`name`, `custom_attributes.plan`) to the value as JSON text.
+ *
+ * Values stay JSON text from the source to the request body: an integer beyond 2^53 would lose digits in a JavaScript
+ * number, and text is what Redis and HTTP carry anyway. `null` clears the field.
+ */
+export type Patch = Record<string, string>;
+
+/** The JSON text that clears a field. */
+export const CLEAR = 'null';

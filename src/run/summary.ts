@@ -1,0 +1,33 @@
+import type { Outcome } from './outcome.ts';
+
+/** Kinds of calls as the report counts them; `read` is GET of a contact, `other` the preflight and health checks. */
+export const CALL_KINDS = ['update', 'filter', 'create', 'read', 'labels', 'clear', 'other'] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+/** `finished`: every row has its outcome. The others leave rows that `--run-id` continues, `cancelled` excepted. */
+export type RunStatus = 'running' | 'finished' | 'cancelled' | 'interrupted' | 'stopped';
+
+/** What `summary.json` holds and `--json` prints. */
+export interface Summary {
+  run: string;
+  command: string;
+  status: RunStatus;
+  started_at: string;
+  finished_at: string | null;
+  duration_ms: number;
+  rows: number;
+  outcomes: Record<Outcome, number>;
+  reasons: Record<string, number>;
+  calls: Record<CallKind | 'total', number>;
+  retries: number;
+  rate_limited: number;
+  desk: {
+    /** Desk time of all our calls. */
+    busy_ms: number;
+    /** Desk time over the duration of the run: the part of one core of the desk that we took. */
+    share: number;
+    by_call: Partial<Record<CallKind, { n: number; ms_p50: number }>>;
+  };
+  files: { path: string; rows: number; sha256: string }[];
+  report_dir: string;
+}
