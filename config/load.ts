@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES } from './schema.ts';
+
+/** Everything that is wrong with the configuration, at once; each line names its key. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** Where a configuration comes from, weakest first: file, environment, flags. */
+export interface ConfigSources {
+  /** Path given with --config; without it contact-sync.yaml, then config/contact-sync.yaml, if there. */
+  file?: string | undefined;
+  env: Record<string, string | undefined>;
+  /** Values of flags by key (`chatwoot.base_url`). */
+  flags: Record<string, unknown>;
+}
+
+const DEFAULT_FILES = ['contact-sync.yaml', 'config/contact-sync.yaml'];
+
+/**
+ * Reads the configuration.
+ *
+ * @throws ConfigError with every fault, each with the path of its key and what to do
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const faults: string[] = [];
+  const raw = readFile(sources.file, faults);
+  /** Where a key got its value, for the error text. */
+  const origin = new Map<string, string>();
+  for (const [variable, key] of Object.entries(FILE_VARIABLES)) {
+    const path = sources.env[variable];
+    if (path === undefined || path === '') continue;
+    try {
+      put(raw, key, readFileSync(path, 'utf8').trim());
+      origin.set(key, variable);
+    } catch {
+      faults.push(`${variable}: the file ${path} cannot be read. Correct the path or its rights.`);
+    }
+  }
+  for (const [variable, key] of Object.entries(ENVIRONMENT)) {
+    const value = sources.env[variable];
+    if (value === undefined || value === '') continue;
+    put(raw, key, key === 'chatwoot.account_id' ? numberOr(value) : value);
+    origin.set(key, variable);
+  }
+  for (const [key, value] of Object.entries(sources.flags)) {
+    if (value === undefined) continue;
+    put(raw, key, value);
+    origin.set(key, `--${key.split('.').at(-1)!.replaceAll('_', '-')}`);
+  }
+  const parsed = CONFIG.safeParse(raw);
+  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return parsed.data!;
+}
+
+/** What talking to Chatwoot needs. */
+export interface ChatwootAccess {
+  baseUrl: string;
+  accountId: number;
+  token: string;
+}
+
+/**
+ * The access settings, or every one that is missing at once.
+ *
+ * @throws ConfigError
+ */
+export function accessOf(config: Config): ChatwootAccess {
+  const faults: string[] = [];
+  const { base_url, account_id, api_access_token, insecure } = config.chatwoot;
+  if (base_url === undefined) faults.push('chatwoot.base_url is missing. Set CHATWOOT_BASE_URL, for example https://desk.example.com.');
+  else if (!insecure && new URL(base_url).protocol === 'http:' && !isLoopback(new URL(base_url).hostname)) {
+    faults.push('chatwoot.base_url is plain http, which shows the token to everybody on the way. Use https, or give --insecure.');
+  }
+  if (account_id === undefined) faults.push('chatwoot.account_id is missing. Set CHATWOOT_ACCOUNT_ID to the number behind /accounts/ in the address.');
+  if (api_access_token === undefined) {
+    faults.push("chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).");
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
+}
+
+/** Settings that exist before the part behind them is built: said plainly, nothing is sent. */
+export function refuseUnbuilt(config: Config): void {
+  const faults: string[] = [];
+  if (config.pace === 'auto') faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
+  if (config.on_missing === 'create') faults.push('on_missing: create is not built yet. Use --on-missing report; the rows end as not_found.');
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname.endsWith('.localhost');
+}
+
+function readFile(given: string | undefined, faults: string[]): Record<string, unknown> {
+  const file = given ?? DEFAULT_FILES.find((path) => existsSync(path));
+  if (file === undefined) return {};
+  try {
+    const value: unknown = parse(readFileSync(file, 'utf8'));
+    if (value === null || value === undefined) return {};
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+    faults.push(`${file}: holds no settings. Write lines of the form "key: value".`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    faults.push(`${file}: cannot be read (${why}). Correct it, or name another file with --config.`);
+  }
+  return {};
+}
+
+function put(target: Record<string, unknown>, key: string, value: unknown): void {
+  const parts = key.split('.');
+  let at = target;
+  for (const part of parts.slice(0, -1)) {
+    const next = at[part];
+    at[part] = typeof next === 'object' && next !== null ? next : {};
+    at = at[part] as Record<string, unknown>;
+  }
+  at[parts.at(-1)!] = value;
+}
+
+function numberOr(text: string): unknown {
+  return /^\d+$/.test(text.trim()) ? Number(text) : text;
+}
+
+function sentence(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): string {
+  const key = issue.path.join('.');
+  const from = origin.get(key);
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((name) => [key, name].filter(Boolean).join('.'));
+    return `${names.join(', ')}: no such setting. docs/configuration.md lists them all.`;
+  }
+  return `${key}${from === undefined ? '' : ` (from ${from})`}: ${issue.message}.`;
+}

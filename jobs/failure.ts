@@ -1,0 +1,21 @@
+import type { Reason } from '../src/run/reason.ts';
+
+/** Thrown by a job to be run again later with a pause that grows; the reason stands when no attempt is left. */
+export class TryLater extends Error {
+  readonly reason: Reason;
+  readonly status: number | null;
+
+  constructor(reason: Reason, status: number | null, detail: string) {
+    super(detail === '' ? reason : `${reason}: ${detail}`);
+    this.name = 'TryLater';
+    this.reason = reason;
+    this.status = status;
+  }
+}
+
+/** Where a job stands among its attempts. */
+export interface Attempt {
+  /** 1 for the first. */
+  number: number;
+  last: boolean;
+}

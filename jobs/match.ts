@@ -1,0 +1,192 @@
+import type { ContactRequests } from '../src/chatwoot/contacts.ts';
+import { pageIn } from '../src/chatwoot/contacts.ts';
+import type { LiveContact } from '../src/contact/live.ts';
+import { type Condition, filterBody, packCalls } from '../src/match/condition.ts';
+import { fold, type MatchedRow } from '../src/match/fold.ts';
+import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
+import type { Desk, Sent } from '../src/pace/desk.ts';
+import type { Batch, Intake, WaitingRow } from '../src/queue/intake.ts';
+import type { Mailboxes } from '../src/queue/mailbox.ts';
+import type { Circumstances, Ending, Ledger } from '../src/run/ledger.ts';
+import type { Outcome } from '../src/run/outcome.ts';
+import type { Reason } from '../src/run/reason.ts';
+import { type Attempt, TryLater } from './failure.ts';
+
+/** Everything the job needs; passed in, so that it runs without a queue. */
+export interface MatchTools {
+  desk: Desk;
+  requests: ContactRequests;
+  intake: Intake;
+  mailboxes: Mailboxes;
+  ledger: Ledger;
+  /** Puts jobs in for contacts with something pending and for batches that were cut. */
+  enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
+  isCancelled: (run: string) => Promise<boolean>;
+  attempt: Attempt;
+  signal: AbortSignal;
+  now: () => number;
+}
+
+/** A server error for one value alone is asked for once more before the value is blamed. */
+const ASKS_ALONE = 2;
+
+/**
+ * The job `match`: looks a batch of rows up in as few calls as possible, compares, and hands what differs to the
+ * mailboxes. Every row of the batch ends here, waits in a mailbox, or goes on to the look-up by identifier. Repeating the
+ * job after a crash is harmless: rows that went on are known there.
+ */
+export async function match(id: string, tools: MatchTools): Promise<void> {
+  const batch = await tools.intake.load(id);
+  if (batch === undefined) return;
+  const rows = await withoutCancelled(batch.rows, tools);
+  const read = new Reading(batch, tools);
+  let found: Found;
+  try {
+    found = await read.all(rows);
+  } catch (error) {
+    if (!(error instanceof TryLater) || !tools.attempt.last) throw error;
+    await tools.ledger.settle(rows.map((row) => ending(row, 'failed', error.reason, read.circumstances(row, null))));
+    await tools.intake.done(id);
+    return;
+  }
+  const endings: Ending[] = [];
+  const leftOver: WaitingRow[] = [];
+  const matched = new Map<string, MatchedRow[]>();
+  for (const row of rows) {
+    const resolution = resolve(row, found, batch.kind);
+    if (resolution.type === 'contact') {
+      const entry = { row, live: resolution.live, matchedBy: resolution.matchedBy };
+      matched.set(resolution.contact, [...(matched.get(resolution.contact) ?? []), entry]);
+    } else if (resolution.type === 'left-over') leftOver.push(row);
+    else endings.push(ending(row, ...wordsFor(resolution), read.circumstances(row, null)));
+  }
+  const deliveries = fold(matched).map((change) => ({
+    ...change,
+    readAt: read.at,
+    circumstances: read.circumstances(change.rows.at(-1)!, change.contact),
+  }));
+  await tools.ledger.settle(endings);
+  const batches = await tools.intake.take('identifier', leftOver);
+  const contacts = await tools.mailboxes.deliver(deliveries);
+  await tools.enqueue(contacts, batches);
+  await tools.intake.done(id);
+}
+
+function wordsFor(resolution: Exclude<Resolution, { type: 'contact' | 'left-over' }>): [Outcome, Reason] {
+  switch (resolution.type) {
+    case 'not-found':
+      return ['not_found', 'no-such-contact'];
+    case 'ambiguous':
+      return ['ambiguous', 'several-contacts'];
+    case 'refused':
+      return ['invalid', 'lookup-refused'];
+  }
+}
+
+function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circumstances: Circumstances): Ending {
+  return { run: row.run, place: row, outcome, reason, circumstances };
+}
+
+async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools): Promise<WaitingRow[]> {
+  const runs = new Map<string, boolean>();
+  for (const { run } of rows) if (!runs.has(run)) runs.set(run, await tools.isCancelled(run));
+  const cancelled = rows.filter((row) => runs.get(row.run));
+  const none = { contact: null, fields: [], status: null, attempts: 0, durationMs: 0, deskMs: null, requestId: '', detail: '' };
+  await tools.ledger.settle(cancelled.map((row) => ending(row, 'cancelled', 'run-cancelled', none)));
+  return rows.filter((row) => !runs.get(row.run));
+}
+
+/** The calls of one batch. */
+class Reading {
+  /** Redis clock before the first call, epoch milliseconds: nothing read is older. */
+  at = Number.POSITIVE_INFINITY;
+  readonly #batch: Batch;
+  readonly #tools: MatchTools;
+  #calls = 0;
+  #last: Sent | undefined;
+
+  constructor(batch: Batch, tools: MatchTools) {
+    this.#batch = batch;
+    this.#tools = tools;
+  }
+
+  async all(rows: readonly WaitingRow[]): Promise<Found> {
+    const found: Found = { contacts: [], refused: [] };
+    for (const conditions of packCalls(rows, this.#batch.kind)) await this.#find(conditions, found);
+    const unique = new Map(found.contacts.map((contact) => [contact.id, contact]));
+    return { contacts: [...unique.values()], refused: found.refused };
+  }
+
+  /** A server error with many values may be one value's fault: halve until it stands alone, and the others go on. */
+  async #find(conditions: readonly Condition[], found: Found): Promise<void> {
+    for (let asked = 1; ; asked++) {
+      const sent = await this.#send(conditions, undefined);
+      const { verdict } = sent;
+      if (verdict.type === 'ok') {
+        found.contacts.push(...(await this.#contactsOf(sent, conditions)));
+        return;
+      }
+      const refused = verdict.type === 'never' || verdict.reason === 'server-error';
+      if (!refused) throw new TryLater(verdict.reason, verdict.status, verdict.detail);
+      if (conditions.length > 1) {
+        const half = Math.ceil(conditions.length / 2);
+        await this.#find(conditions.slice(0, half), found);
+        await this.#find(conditions.slice(half), found);
+        return;
+      }
+      if (asked >= ASKS_ALONE) {
+        found.refused.push(conditions[0]!);
+        return;
+      }
+    }
+  }
+
+  async #contactsOf(sent: Sent, conditions: readonly Condition[]): Promise<LiveContact[]> {
+    const first = this.#page(sent);
+    if (first.count <= first.contacts.length) return first.contacts;
+    // Contacts that share a phone number: read on, in an order that holds still.
+    const contacts: LiveContact[] = [];
+    for (let page = 1; contacts.length < first.count; page++) {
+      const next = await this.#send(conditions, page);
+      if (next.verdict.type !== 'ok') throw new TryLater('server-error', next.verdict.status, next.verdict.detail);
+      const read = this.#page(next);
+      if (read.contacts.length === 0) break;
+      contacts.push(...read.contacts);
+    }
+    return contacts;
+  }
+
+  #page(sent: Sent): { count: number; contacts: LiveContact[] } {
+    const page = sent.verdict.type === 'ok' ? pageIn(sent.verdict.answer.text) : undefined;
+    if (page === undefined) throw new TryLater('not-an-answer', 200, 'no page of contacts');
+    return page;
+  }
+
+  async #send(conditions: readonly Condition[], page: number | undefined): Promise<Sent> {
+    const { desk, requests, ledger, attempt, signal } = this.#tools;
+    const run = this.#batch.rows[0]!.run;
+    this.#calls++;
+    const requestId = `${run}-match${this.#batch.id}_${this.#calls}-${attempt.number}`;
+    const request = requests.filter(filterBody(conditions), page, requestId);
+    const sent = await desk.send(async () => request, { signal, onCall: (call) => ledger.count(run, call) });
+    this.at = Math.min(this.at, sent!.at);
+    this.#last = sent!;
+    return sent!;
+  }
+
+  /** What the ledger writes down for a row that ends here. */
+  circumstances(row: WaitingRow, contact: string | null): Circumstances {
+    const verdict = this.#last?.verdict;
+    const status = verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
+    return {
+      contact,
+      fields: [],
+      status,
+      attempts: this.#tools.attempt.number,
+      durationMs: this.#tools.now() - row.since,
+      deskMs: this.#last?.deskMs ?? null,
+      requestId: this.#last?.request.requestId ?? '',
+      detail: '',
+    };
+  }
+}

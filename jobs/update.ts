@@ -1,0 +1,213 @@
+import { type ContactRequests, contactIn } from '../src/chatwoot/contacts.ts';
+import type { Rules } from '../src/chatwoot/version.ts';
+import { toBody } from '../src/contact/body.ts';
+import { diff } from '../src/contact/diff.ts';
+import { toJsonText } from '../src/contact/json.ts';
+import type { LiveContact } from '../src/contact/live.ts';
+import type { Patch } from '../src/contact/patch.ts';
+import type { Desk, RowVerdict, SendOptions } from '../src/pace/desk.ts';
+import type { Mailboxes, Snapshot } from '../src/queue/mailbox.ts';
+import type { Circumstances, Ledger } from '../src/run/ledger.ts';
+import { type Attempt, TryLater } from './failure.ts';
+
+/** Everything the job needs; passed in, so that it runs without a queue. */
+export interface UpdateTools {
+  desk: Desk;
+  requests: ContactRequests;
+  rules: Rules;
+  mailboxes: Mailboxes;
+  ledger: Ledger;
+  attempt: Attempt;
+  signal: AbortSignal;
+  /** Throws when this worker lost the job: another one may already be writing. */
+  fence: () => Promise<void>;
+  now: () => number;
+}
+
+const ADDITIONAL = 'additional_attributes.';
+const COMPANY = 'additional_attributes.company_name';
+
+/**
+ * The job `update`: writes what lies in a contact's mailbox. The life of a write:
+ *
+ * 1. Look into the mailbox (nothing is taken out) and wait for a slot; look again if that took time.
+ * 2. Check that the job is still ours, then PUT. A frozen worker that wakes up later fails here.
+ * 3. Clear custom attribute keys that are to go; the PUT cannot.
+ * 4. Take out exactly what was seen, note its versions, end its rows. What came in meanwhile stays for the next job.
+ *
+ * A crash between 2 and 4 repeats the PUT with the same or newer values, which does no harm.
+ */
+export async function update(contact: string, tools: UpdateTools): Promise<void> {
+  await new Writing(contact, tools).run();
+}
+
+/** Ends what lies in a mailbox without another try: the worker died on it again and again. */
+export async function giveUp(contact: string, tools: Pick<UpdateTools, 'mailboxes' | 'attempt'>): Promise<void> {
+  const seen = await tools.mailboxes.peek(contact);
+  if (seen === undefined) return;
+  const circumstances = { contact, fields: [], status: null, attempts: tools.attempt.number, durationMs: 0, deskMs: null };
+  await tools.mailboxes.acknowledge(seen, {
+    outcome: 'failed',
+    reason: 'crashed-repeatedly',
+    circumstances: { ...circumstances, requestId: '', detail: '' },
+  });
+}
+
+class Writing {
+  readonly #contact: string;
+  readonly #tools: UpdateTools;
+  readonly #startedAt: number;
+  #seen: Snapshot | undefined;
+  #deskMs: number | null = null;
+
+  constructor(contact: string, tools: UpdateTools) {
+    this.#contact = contact;
+    this.#tools = tools;
+    this.#startedAt = tools.now();
+  }
+
+  async run(): Promise<void> {
+    await this.#look();
+    if (this.#seen === undefined) return;
+    // An old desk would lose every key that is not sent, so what it holds is read right before it is written.
+    const held = this.#replacesAdditional() ? await this.#read() : undefined;
+    if (held === 'ended') return;
+    const put = await this.#put((patch) => (held === undefined ? patch : { ...wholeAdditional(held), ...patch }));
+    if (put === null) return this.#endWithoutCall();
+    const ended = put === 'nothing to put' ? undefined : put;
+    if (ended !== undefined && ended.type !== 'ok') return this.#settle(ended);
+    const cleared = await this.#clear();
+    if (cleared !== undefined && cleared.type !== 'ok') return this.#settle(cleared);
+    const final = ended ?? cleared;
+    if (final !== undefined) await this.#settle(final);
+  }
+
+  async #look(): Promise<Snapshot | undefined> {
+    this.#seen = await this.#tools.mailboxes.peek(this.#contact);
+    return this.#seen;
+  }
+
+  #replacesAdditional(): boolean {
+    const sets = Object.keys(this.#seen!.patch).some((field) => field.startsWith(ADDITIONAL));
+    return sets && !this.#tools.rules.mergesAdditionalAttributes;
+  }
+
+  async #read(): Promise<LiveContact | 'ended'> {
+    const { desk, requests } = this.#tools;
+    const sent = await desk.send(
+      async () => ((await this.#look()) === undefined ? null : requests.read(this.#contact, this.#requestId('r'))),
+      this.#options([]),
+    );
+    if (sent === null) return 'ended';
+    this.#took(sent.deskMs);
+    const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
+    if (live !== undefined) return live;
+    if (sent.verdict.type === 'ok') await this.#settle({ type: 'later', scope: 'row', reason: 'not-an-answer', status: 200, detail: '' });
+    else await this.#settle(sent.verdict);
+    return 'ended';
+  }
+
+  /** Null when the mailbox was found empty. */
+  async #put(complete: (patch: Patch) => Patch): Promise<RowVerdict | 'nothing to put' | null> {
+    const { desk, requests } = this.#tools;
+    let onlyClears = false;
+    const sent = await desk.send(async () => {
+      const seen = await this.#look();
+      if (seen === undefined || seen.raw.length === 0) return null;
+      const { body } = toBody(complete(seen.patch));
+      onlyClears = body === '';
+      return onlyClears ? null : requests.update(this.#contact, body, this.#requestId(''));
+    }, this.#options(Object.keys(this.#seen!.patch)));
+    if (onlyClears) return 'nothing to put';
+    if (sent === null) return null;
+    this.#took(sent.deskMs);
+    if (sent.verdict.type !== 'ok') return sent.verdict;
+    const live = contactIn(sent.verdict.answer.text);
+    if (live === undefined) return { type: 'later', scope: 'row', reason: 'not-an-answer', status: sent.verdict.answer.status, detail: '' };
+    return (await this.#companyAgain(live)) ?? sent.verdict;
+  }
+
+  /**
+   * When a contact gets its first e-mail, 4.15 writes the company it knows for that domain over the one just sent. A
+   * second write of the name stays (observed), so it is sent once more.
+   */
+  async #companyAgain(live: LiveContact): Promise<RowVerdict | undefined> {
+    const { patch } = this.#seen!;
+    const company = patch[COMPANY];
+    if (company === undefined || patch.email === undefined) return undefined;
+    if (Object.keys(diff({ [COMPANY]: company }, live)).length === 0) return undefined;
+    const { desk, requests } = this.#tools;
+    const { body } = toBody({ [COMPANY]: company });
+    const sent = await desk.send(async () => requests.update(this.#contact, body, this.#requestId('c')), this.#options([COMPANY]));
+    this.#took(sent!.deskMs);
+    return sent!.verdict;
+  }
+
+  async #clear(): Promise<RowVerdict | undefined> {
+    const { desk, requests } = this.#tools;
+    const { clear } = toBody(this.#seen!.patch);
+    if (clear.length === 0) return undefined;
+    const fields = clear.map((key) => `custom_attributes.${key}`);
+    const sent = await desk.send(async () => requests.clear(this.#contact, clear, this.#requestId('d')), this.#options(fields));
+    this.#took(sent!.deskMs);
+    return sent!.verdict;
+  }
+
+  #options(fields: readonly string[]): SendOptions {
+    const { ledger, signal, fence, attempt } = this.#tools;
+    const { run } = this.#seen!.rows[0]!;
+    const options: SendOptions = { fields, signal, fence, onCall: (call) => ledger.count(run, call) };
+    // A contact that failed before is no new sign of an outage.
+    if (attempt.number === 1) options.subject = this.#contact;
+    return options;
+  }
+
+  /** Rows remain whose values were all replaced by newer ones, already written: they went with those. */
+  async #endWithoutCall(): Promise<void> {
+    if (this.#seen === undefined || this.#seen.raw.length > 0) return;
+    const circumstances = this.#circumstances(null, '');
+    await this.#tools.mailboxes.acknowledge(this.#seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
+  }
+
+  async #settle(verdict: RowVerdict): Promise<void> {
+    const { mailboxes, attempt, ledger } = this.#tools;
+    const seen = this.#seen!;
+    if (verdict.type === 'ok') {
+      const circumstances = this.#circumstances(verdict.answer.status, '');
+      return mailboxes.acknowledge(seen, { outcome: 'updated', reason: '', circumstances });
+    }
+    const circumstances = this.#circumstances(verdict.status, verdict.detail);
+    if (verdict.type === 'never') return mailboxes.acknowledge(seen, { outcome: 'rejected', reason: verdict.reason, circumstances });
+    if (attempt.last) return mailboxes.acknowledge(seen, { outcome: 'failed', reason: verdict.reason, circumstances });
+    ledger.retried(seen.rows[0]!.run);
+    throw new TryLater(verdict.reason, verdict.status, verdict.detail);
+  }
+
+  #circumstances(status: number | null, detail: string): Circumstances {
+    return {
+      contact: this.#contact,
+      fields: Object.keys(this.#seen!.patch),
+      status,
+      attempts: this.#tools.attempt.number,
+      durationMs: this.#tools.now() - this.#startedAt,
+      deskMs: this.#deskMs,
+      requestId: this.#seen!.rows.length === 0 ? '' : this.#requestId(''),
+      detail,
+    };
+  }
+
+  /** `<run>-<line>-<attempt>`, with a letter for the calls beside the PUT. */
+  #requestId(part: string): string {
+    const { run, line } = this.#seen!.rows[0]!;
+    return `${run}-${line}-${this.#tools.attempt.number}${part}`;
+  }
+
+  #took(deskMs: number | null): void {
+    if (deskMs !== null) this.#deskMs = Math.round(((this.#deskMs ?? 0) + deskMs) * 1e3) / 1e3;
+  }
+}
+
+/** Everything the desk holds under `additional_attributes`, as fields. */
+function wholeAdditional(live: LiveContact): Patch {
+  return Object.fromEntries(Object.entries(live.additional_attributes).map(([key, value]) => [ADDITIONAL + key, toJsonText(value)]));
+}

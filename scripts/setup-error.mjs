@@ -1,0 +1,2 @@
+/** The machine cannot be made ready; the message ends with what the person can do about it. */
+export class SetupError extends Error {}

@@ -1,0 +1,46 @@
+import { exitCode } from '../report/exit-code.ts';
+import { summaryText } from '../report/text.ts';
+import { imbalance } from '../run/books.ts';
+import { summaryOf } from '../run/runs.ts';
+import type { RunStatus } from '../run/summary.ts';
+import type { Console } from './console.ts';
+import type { Engine } from './engine.ts';
+import { finish } from './finish.ts';
+import type { Ended } from './follow.ts';
+
+export interface ConcludeOptions {
+  engine: Engine;
+  run: string;
+  reportDir: string;
+  ended: Ended;
+  console: Console;
+  json: boolean;
+}
+
+/** Writes the report, says how the run ended and what to do next, and returns the exit code. */
+export async function conclude(options: ConcludeOptions): Promise<number> {
+  const { engine, run, reportDir, ended, console } = options;
+  const again = `the same command and --run-id ${run}`;
+  if (ended.how === 'stopped' && ended.redis) {
+    console.fail(`Stopped: ${ended.why}. What Redis holds is kept; continue with ${again}.`);
+    return 3;
+  }
+  const state = (await engine.runs.get(run))!;
+  const status: RunStatus = ended.how === 'finished' ? (state.cancelled ? 'cancelled' : 'finished') : ended.how;
+  const summary = summaryOf(state, status, reportDir, Date.now());
+  const { baseUrl, accountId } = engine.access;
+  const contactUrl = (id: number) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`;
+  await finish({ dir: reportDir, summary, files: state.files, contactUrl });
+  if (ended.how === 'finished') await engine.runs.archive(run);
+  if (options.json) console.document(summary);
+  console.say(summaryText(summary, console.text()));
+  const wrong = imbalance(state, await engine.runs.countDone(run));
+  if (wrong !== undefined) console.fail(`The books do not balance: ${wrong}. Please report this with ${reportDir}.`);
+  if (ended.how === 'stopped') console.fail(`Stopped: ${ended.why}. Continue with ${again}.`);
+  if (ended.how === 'interrupted') {
+    console.fail(`Interrupted; the state is kept. Continue with ${again}.`);
+    return ended.signal === 'SIGINT' ? 130 : 143;
+  }
+  const stopped = ended.how === 'stopped' ? ended.why : undefined;
+  return exitCode(summary, { booksBalance: wrong === undefined, stoppedEarly: stopped });
+}

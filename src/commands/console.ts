@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import pino, { type Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
+import type { TextOptions } from '../report/text.ts';
+
+/** What a command says, to people and to programs. People's text goes to standard error, the document to standard output. */
+export class Console {
+  readonly #quiet: boolean;
+
+  constructor(options: { quiet?: boolean | undefined }) {
+    this.#quiet = options.quiet === true;
+  }
+
+  get quiet(): boolean {
+    return this.#quiet;
+  }
+
+  say(text: string): void {
+    if (!this.#quiet) process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** Errors are said even when quiet. */
+  fail(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** The one document of `--json`. */
+  document(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  print(text: string): void {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  text(stream: NodeJS.WriteStream = process.stderr): TextOptions {
+    const colour = stream.isTTY === true && process.env.NO_COLOR === undefined;
+    return { width: stream.columns ?? 100, colour };
+  }
+}
+
+/**
+ * Log lines of a command that ends by itself go to a file beside its report, where they neither tear a progress bar nor
+ * fill a cron mail; those of a service go to standard error. Asking for a level outright means wanting to see them.
+ */
+export function openLog(config: Config, where: { file: string } | 'stderr'): Logger {
+  const options = { level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+  if (where === 'stderr') return pino(options, pino.destination({ dest: 2, sync: false }));
+  mkdirSync(path.dirname(where.file), { recursive: true, mode: 0o700 });
+  return pino(options, pino.destination({ dest: where.file, sync: false, mode: 0o600 }));
+}
+
+/** Writes what is still in memory. */
+export function closeLog(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
+import { ChatwootClient } from '../chatwoot/client.ts';
+import { ContactRequests } from '../chatwoot/contacts.ts';
+import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
+import { verdict } from '../chatwoot/verdict.ts';
+import type { Rules } from '../chatwoot/version.ts';
+import type { Definitions } from '../contact/attribute.ts';
+import { type Call, callOf, Desk, type Waiting } from '../pace/desk.ts';
+import { Limiter } from '../pace/limiter.ts';
+import { Intake } from '../queue/intake.ts';
+import { Jobs } from '../queue/jobs.ts';
+import { Mailboxes } from '../queue/mailbox.ts';
+import { connect } from '../redis/connect.ts';
+import { startEmbedded } from '../redis/embedded.ts';
+import { guard } from '../redis/guard.ts';
+import { type Keys, keysOf } from '../redis/keys.ts';
+import { Ledger } from '../run/ledger.ts';
+import { Runs } from '../run/runs.ts';
+import { Chores } from '../worker/chores.ts';
+import { Pool } from '../worker/pool.ts';
+
+export interface EngineOptions {
+  config: Config;
+  log: Logger;
+  /** Told when all calls begin or cease to wait. */
+  onWaiting?: (waiting: Waiting | null) => void;
+  /** Told what works but costs durability. */
+  warn: (sentence: string) => void;
+  /** Whether the operator chose the rate: then it replaces the one that is in force. */
+  rateIsChosen: boolean;
+}
+
+/** All parts put together for one account. The only place that knows every room. */
+export class Engine {
+  readonly config: Config;
+  readonly access: ChatwootAccess;
+  readonly log: Logger;
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly limiter: Limiter;
+  readonly runs: Runs;
+  readonly ledger: Ledger;
+  readonly mailboxes: Mailboxes;
+  readonly intake: Intake;
+  readonly jobs: Jobs;
+  readonly requests: ContactRequests;
+  readonly #client: ChatwootClient;
+  readonly #desk: Desk;
+  readonly #leave: () => Promise<void>;
+  /** Calls made before there was a run to count them for. */
+  readonly #early: Call[] = [];
+
+  private constructor(options: EngineOptions, access: ChatwootAccess, redis: Redis, leave: () => Promise<void>) {
+    const { config, log } = options;
+    this.config = config;
+    this.access = access;
+    this.log = log;
+    this.redis = redis;
+    this.#leave = leave;
+    this.keys = keysOf(access.baseUrl, access.accountId);
+    const windowMs = config.chatwoot.rate_window * 1000;
+    this.limiter = new Limiter(redis, this.keys.tag, {
+      firstStepMs: config.outage_steps.first * 1000,
+      longestStepMs: config.outage_steps.longest * 1000,
+      windowMs,
+      probeMs: config.chatwoot.timeout * 1000 + 1000,
+      random: Math.random,
+    });
+    const { ca } = config.chatwoot;
+    this.#client = new ChatwootClient({
+      baseUrl: access.baseUrl,
+      token: access.token,
+      timeoutMs: config.chatwoot.timeout * 1000,
+      ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+    });
+    const { onWaiting } = options;
+    this.#desk = new Desk(this.#client, this.limiter, { windowMs, ...(onWaiting === undefined ? {} : { onWaiting }) });
+    this.ledger = new Ledger(redis, this.keys, log);
+    this.runs = new Runs(redis, this.keys);
+    this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
+    this.intake = new Intake(redis, this.keys);
+    this.jobs = new Jobs(redis, this.keys);
+    this.requests = new ContactRequests(access.accountId);
+  }
+
+  /** Connects to Redis, starting a local one when none is given, and refuses one that would lose jobs. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const { config, log } = options;
+    const access = accessOf(config);
+    const report = (event: string, fields: Record<string, unknown>) => log.info({ event, ...fields }, event);
+    const embedded = config.redis.url === undefined ? await startEmbedded({ dataDir: config.data_dir, log: report }) : undefined;
+    const leave = async () => embedded?.leave();
+    try {
+      const target = embedded === undefined ? config.redis.url! : { kind: 'unix' as const, path: embedded.socket, db: 0 };
+      const redis = (await connect(target, 'worker', { log: report })) as Redis;
+      const { warnings } = await guard(redis);
+      for (const warning of warnings) options.warn(warning);
+      const engine = new Engine(options, access, redis, leave);
+      await engine.limiter.setRate(config.rate, options.rateIsChosen ? 'always' : 'if-unset');
+      return engine;
+    } catch (error) {
+      await leave();
+      throw error;
+    }
+  }
+
+  /** Checks address, token and account, and learns the version of the server. */
+  async preflight(): Promise<Rules> {
+    return preflight((request) => this.#ask(request), this.access.baseUrl, this.access.accountId);
+  }
+
+  async definitions(): Promise<Definitions | undefined> {
+    return definitionsIn(await this.#ask(this.requests.definitions()));
+  }
+
+  /** Counts the calls of the preflight for the run they were made for. */
+  countPreflight(run: string): void {
+    for (const call of this.#early.splice(0)) this.ledger.count(run, call);
+  }
+
+  /** Changes in Redis that are not settled yet. */
+  async backlog(): Promise<number> {
+    const [dirty, waiting] = await Promise.all([this.redis.zcard(this.keys.dirty), this.intake.waiting()]);
+    return dirty + waiting;
+  }
+
+  /** Workers of this process, and the chores beside them. */
+  async startWorkers(rules: Rules): Promise<{ pool: Pool; chores: Chores }> {
+    const parts = {
+      redis: this.redis,
+      keys: this.keys,
+      desk: this.#desk,
+      requests: this.requests,
+      rules,
+      jobs: this.jobs,
+      intake: this.intake,
+      mailboxes: this.mailboxes,
+      ledger: this.ledger,
+      runs: this.runs,
+      log: this.log,
+      random: Math.random,
+    };
+    const pool = new Pool(parts, this.config.concurrency);
+    await pool.ready();
+    const chores = new Chores(parts);
+    chores.start();
+    return { pool, chores };
+  }
+
+  /** Number of worker processes that showed themselves lately. */
+  async workers(): Promise<number> {
+    return this.redis.zcount(`${this.keys.base}:workers`, Date.now(), '+inf');
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+    await this.jobs.close();
+    if (this.redis.status === 'ready') await this.redis.quit();
+    else this.redis.disconnect();
+    await this.#leave();
+  }
+
+  /** One call outside any run. It takes a slot like every call and waits out a full rate window, nothing else. */
+  async #ask(request: DeskRequest): Promise<Answer | NetworkFault> {
+    for (;;) {
+      const slot = await this.limiter.acquire('urgent');
+      if (!slot.granted && (slot.cause === 'pace' || slot.cause === 'rate-limited')) {
+        await sleep(Math.min(slot.waitMs, 1000));
+        continue;
+      }
+      if (slot.granted && slot.waitMs > 0) await sleep(slot.waitMs);
+      const answer = await this.#client.send(request);
+      this.#early.push(callOf(request.kind, answer));
+      const windowMs = this.config.chatwoot.rate_window * 1000;
+      const judged = verdict(answer, { fields: [], windowMs, nowMs: Date.now() });
+      if (judged.type !== 'later' || judged.scope !== 'fleet' || judged.cause !== 'rate-limited') return answer;
+      await this.limiter.trip('rate-limited', judged.waitMs, slot.at);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { closeLog } from './console.ts';
+import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
+import { onSignals } from './signals.ts';
+import { start } from './start.ts';
+
+const EXAMPLE = `
+Example:
+  $ REDIS_URL=redis://queue:6379 contact-sync enqueue contacts.csv
+  $ REDIS_URL=redis://queue:6379 contact-sync work`;
+
+/** Declares `enqueue`: the producer alone. */
+export function enqueueCommand(program: Command): void {
+  const command = program
+    .command('enqueue')
+    .argument('<file...>', 'CSV files; - reads standard input')
+    .description('put changes into Redis and print the run id; workers elsewhere do the rest');
+  withRowOptions(withPaceOptions(withCommonOptions(command)))
+    .addHelpText('after', EXAMPLE)
+    .action(async (files: string[], flags: CommonFlags) => {
+      process.exitCode = await enqueue(files, flags);
+    });
+}
+
+/** Reads the files into Redis. Once the run id is printed, every row ends in an outcome whatever is killed. */
+async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
+  const started = await start('enqueue', paths, flags, () => undefined);
+  const { engine, run, lease, console, log } = started;
+  const signals = onSignals();
+  try {
+    if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
+    await started.read(signals.signal);
+    await lease.release();
+    const { rows } = (await engine.runs.get(run))!;
+    if (flags.json === true) console.document({ run, rows });
+    else console.print(run);
+    console.say(`${rows} rows are in Redis. Watch them with: contact-sync status ${run}`);
+    return 0;
+  } catch (error) {
+    if (!signals.signal.aborted) throw error;
+    console.fail(`Interrupted; the state is kept. Continue with the same command and --run-id ${run}.`);
+    return signals.signal.reason === 'SIGINT' ? 130 : 143;
+  } finally {
+    signals.end();
+    await lease.release();
+    await engine.close();
+    await closeLog(log);
+  }
+}

@@ -1,0 +1,22 @@
+/** Names of errors that mean: as given it cannot be done, and nothing was sent. */
+const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'DrainError']);
+
+/** Names of errors that mean: it could not run. */
+const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun']);
+
+/** Preflight faults of the settings; the others are the server's. */
+const SETTINGS = new Set(['wrong-url']);
+
+/**
+ * Turns an error into words and an exit code. Errors are told apart by name, so that the overview does not load the parts
+ * they come from. Anything unknown is a fault of this program and is shown with its stack.
+ */
+export function explain(error: unknown): { text: string; code: 2 | 3 } {
+  if (!(error instanceof Error)) return { text: String(error), code: 3 };
+  if (REFUSED.has(error.name)) return { text: error.message, code: 2 };
+  if (error.name === 'PreflightError') {
+    return { text: error.message, code: SETTINGS.has((error as Error & { code: string }).code) ? 2 : 3 };
+  }
+  if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
+  return { text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`, code: 3 };
+}

@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type AttentionSample, writeHtml } from '../report/html.ts';
+import { writeSummary } from '../report/json.ts';
+import { type AttentionRow, writeNeedsAttention } from '../report/needs-attention.ts';
+import { OUTCOMES_FILE } from '../run/drain.ts';
+import { NEEDS_ATTENTION } from '../run/outcome.ts';
+import { REASONS } from '../run/reason.ts';
+import type { OutcomeRecord } from '../run/record.ts';
+import type { RunFile } from '../run/runs.ts';
+import type { Summary } from '../run/summary.ts';
+import { readHeader, readRecords } from '../source/csv/read.ts';
+
+export interface FinishOptions {
+  dir: string;
+  summary: Summary;
+  files: readonly RunFile[];
+  /** Address of a contact for people, from its id. */
+  contactUrl: (id: number) => string;
+}
+
+/** Rows shown in report.html; all of them are in needs-attention.csv. */
+const SAMPLES = 50;
+
+/** Writes the report directory from the ledger: summary.json, needs-attention.csv, report.html. */
+export async function finish(options: FinishOptions): Promise<void> {
+  const { dir, summary, files } = options;
+  const outcomes = path.join(dir, OUTCOMES_FILE);
+  const attention = new Map<number, OutcomeRecord>();
+  for await (const record of recordsOf(outcomes)) if (NEEDS_ATTENTION.has(record.outcome)) attention.set(record.row, record);
+  const out = path.join(dir, 'needs-attention.csv');
+  if (attention.size > 0) {
+    const headers = await Promise.all(files.map((file) => headerOf(file)));
+    const header = [...new Set(headers.flat())];
+    await writeNeedsAttention({ out, header, rows: rowsOf(options, attention, headers, header) });
+  } else await rm(out, { force: true });
+  const first = [...attention.values()].sort((a, b) => a.row - b.row).slice(0, SAMPLES);
+  await writeHtml(dir, summary, first.map((record) => sampleOf(record, options)));
+  await writeSummary(dir, summary);
+}
+
+/** The lines of outcomes.ndjson. */
+export async function* recordsOf(file: string): AsyncGenerator<OutcomeRecord> {
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line !== '') yield JSON.parse(line) as OutcomeRecord;
+  }
+}
+
+async function headerOf(file: RunFile): Promise<string[]> {
+  return readHeader(file.file).catch(() => []);
+}
+
+/** The rows that need attention, in the order of the input, with the cells of the input read a second time. */
+async function* rowsOf(
+  options: FinishOptions,
+  attention: ReadonlyMap<number, OutcomeRecord>,
+  headers: readonly string[][],
+  union: readonly string[],
+): AsyncGenerator<AttentionRow> {
+  const given = new Set<number>();
+  let base = 0;
+  for (const [index, file] of options.files.entries()) {
+    const header = headers[index]!;
+    const places = union.map((name) => header.indexOf(name));
+    let row = base;
+    try {
+      if (header.length > 0) {
+        for await (const records of readRecords(file.file, { header })) {
+          for (const record of records) {
+            const found = attention.get(row);
+            row++;
+            if (found === undefined) continue;
+            given.add(found.row);
+            const cells = 'cells' in record ? places.map((place) => (place < 0 ? '' : (record.cells[place] ?? ''))) : undefined;
+            yield { ...wordsOf(found, options), cells };
+          }
+        }
+      }
+    } catch {
+      // The input is gone or was changed: its rows are listed by line, without their cells.
+    }
+    base += file.rows;
+  }
+  for (const record of attention.values()) if (!given.has(record.row)) yield { ...wordsOf(record, options), cells: undefined };
+}
+
+function wordsOf(record: OutcomeRecord, options: FinishOptions): Omit<AttentionRow, 'cells'> {
+  const text = record.reason === null ? { message: '', hint: '' } : REASONS[record.reason];
+  const message = record.detail === undefined ? text.message : `${text.message} (${record.detail})`;
+  const { line, outcome, reason } = record;
+  const contactUrl = record.contact_id === null ? null : options.contactUrl(record.contact_id);
+  return { line, outcome, reason, message, hint: text.hint, contactUrl };
+}
+
+function sampleOf(record: OutcomeRecord, options: FinishOptions): AttentionSample {
+  const { source, line, outcome, reason, contact_id: contactId } = record;
+  const contactUrl = contactId === null ? null : options.contactUrl(contactId);
+  return { source, line, outcome, reason, contactId, contactUrl, ...(record.detail === undefined ? {} : { detail: record.detail }) };
+}

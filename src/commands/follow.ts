@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Waiting } from '../pace/desk.ts';
+import type { Progress } from '../report/progress.ts';
+import { OUTCOMES } from '../run/outcome.ts';
+import type { Drain } from '../run/drain.ts';
+import type { RunState } from '../run/runs.ts';
+import type { Engine } from './engine.ts';
+
+/** Why following a run ended. */
+export type Ended =
+  | { how: 'finished'; state: RunState }
+  | { how: 'stopped'; why: string; redis: boolean }
+  | { how: 'interrupted'; signal: 'SIGINT' | 'SIGTERM' };
+
+export interface FollowOptions {
+  run: string;
+  engine: Engine;
+  drain: Drain;
+  progress: Progress;
+  /** What the reader of the source knows: the part of all bytes read. */
+  fraction: () => number | null;
+  waiting: () => Waiting | null;
+  signal: AbortSignal;
+  /** A fault of the reader; ends following. */
+  failed: () => unknown;
+}
+
+const LOOK_EVERY_MS = 150;
+
+/** A look at Redis that takes longer than this means Redis is away, in milliseconds. */
+const PATIENCE_MS = 3000;
+
+/** Watches a run until it is finished, writing its outcomes down meanwhile, or until it cannot go on. */
+export async function follow(options: FollowOptions): Promise<Ended> {
+  const { engine, progress, signal } = options;
+  const giveUpMs = engine.config.give_up_after * 1000;
+  let redisGoneSince: number | null = null;
+  let last: RunState | undefined;
+  for (;;) {
+    if (signal.aborted) return { how: 'interrupted', signal: signal.reason as 'SIGINT' | 'SIGTERM' };
+    const fault = options.failed();
+    if (fault !== undefined) throw fault;
+    const looked = await withPatience(look(options));
+    if (looked === 'too late') {
+      redisGoneSince ??= Date.now() - PATIENCE_MS;
+      if (last !== undefined) progress.update(lineOf(options, last, 0, 'Redis does not answer; going on when it is back'));
+      if (Date.now() - redisGoneSince > giveUpMs) return { how: 'stopped', why: 'Redis was away too long', redis: true };
+      continue;
+    }
+    redisGoneSince = null;
+    if (looked === undefined) return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
+    last = looked.state;
+    progress.update(lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting())));
+    if (looked.state.finishedAt !== null) {
+      await options.drain.step();
+      return { how: 'finished', state: looked.state };
+    }
+    const { cause, since } = looked;
+    if ((cause === 'outage' || cause === 'token-refused') && since !== null && Date.now() - since > giveUpMs) {
+      const why = cause === 'outage' ? 'Chatwoot was away too long' : 'Chatwoot refused the token too long';
+      return { how: 'stopped', why, redis: false };
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+interface Look {
+  state: RunState;
+  calls: number;
+  cause: string | null;
+  since: number | null;
+}
+
+async function look({ run, engine, drain }: FollowOptions): Promise<Look | undefined> {
+  const [state, pace] = await Promise.all([engine.runs.get(run), engine.limiter.state()]);
+  if (state === undefined) return undefined;
+  await drain.step();
+  return { state, calls: pace.count, cause: pace.cause, since: pace.since };
+}
+
+async function withPatience<T>(work: Promise<T>): Promise<T | 'too late'> {
+  const timer = new AbortController();
+  const late = sleep(PATIENCE_MS, 'too late' as const, { signal: timer.signal }).catch(() => 'too late' as const);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+function lineOf(options: FollowOptions, state: RunState, calls: number, waiting: string | undefined) {
+  const { config } = options.engine;
+  return {
+    rowsRead: state.rows,
+    rowsTotal: state.readDone ? state.rows : undefined,
+    fraction: options.fraction() ?? undefined,
+    settled: state.settled,
+    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, state.outcomes[outcome]])),
+    callsLastMinute: calls,
+    rateLimit: config.rate,
+    inFlight: config.concurrency,
+    waiting,
+  };
+}
+
+/** Why calls are waiting, in words. */
+export function sentenceOf(waiting: Waiting | null): string | undefined {
+  if (waiting === null) return undefined;
+  const detail = waiting.detail === '' ? '' : ` (${waiting.detail})`;
+  switch (waiting.cause) {
+    case 'rate-limited':
+      return `waiting: Chatwoot says 429, going on in ${Math.max(1, Math.round((waiting.untilMs - Date.now()) / 1000))} s`;
+    case 'outage':
+      return `waiting: Chatwoot is not well${detail}, trying again with growing pauses`;
+    case 'token-refused':
+      return `waiting: Chatwoot refuses the token${detail}; renew it, then: contact-sync resume`;
+    case 'paused':
+      return 'paused by the operator; go on with: contact-sync resume';
+  }
+}

@@ -1,0 +1,113 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig, refuseUnbuilt } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
+
+/** What every command was given, as commander hands it over. */
+export interface CommonFlags {
+  config?: string;
+  logLevel?: string;
+  json?: boolean;
+  quiet?: boolean;
+  yes?: boolean;
+  insecure?: boolean;
+  match?: MatchKey[];
+  map?: Record<string, string>;
+  onMissing?: string;
+  emptyCells?: string;
+  pace?: string;
+  rate?: number;
+  concurrency?: number;
+  limit?: number;
+  reportDir?: string;
+  runId?: string;
+}
+
+/** Options of every command. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (default: contact-sync.yaml, then config/contact-sync.yaml)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
+    .option('--json', 'print exactly one JSON document on standard output')
+    .option('--quiet', 'no text for people on standard error')
+    .option('--insecure', 'allow plain http to a host that is not this machine');
+}
+
+/** Options of the commands that make calls. */
+export function withPaceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--pace <mode>', 'fixed: obey --rate and --concurrency').choices(['auto', 'fixed']))
+    .option('--rate <n/min>', 'most calls a minute, all processes together (default 3000)', rateOf)
+    .option('--concurrency <n>', 'most calls in flight in this process (default 2)', wholeNumber(1, 500));
+}
+
+/** Options of the commands that read rows. */
+export function withRowOptions(command: Command): Command {
+  return command
+    .option('--match <keys>', `what finds a contact, in order: ${MATCH_KEYS.join(', ')}`, matchKeys)
+    .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap)
+    .addOption(new Option('--on-missing <what>', 'rows whose contact does not exist').choices(['report', 'create']))
+    .addOption(new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']))
+    .option('--limit <n>', 'send only the first n rows', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--run-id <id>', 'name of the run; an unfinished one is continued', runIdOf)
+    .option('--report-dir <dir>', 'where the report goes (default reports/<run>)')
+    .option('--yes', 'do not ask');
+}
+
+/** The configuration with the flags on top. */
+export function configOf(flags: CommonFlags): Config {
+  const config = loadConfig({
+    file: flags.config,
+    env: process.env,
+    flags: {
+      'chatwoot.insecure': flags.insecure,
+      log_level: flags.logLevel,
+      match: flags.match,
+      map: flags.map,
+      on_missing: flags.onMissing,
+      empty_cells: flags.emptyCells,
+      pace: flags.pace,
+      rate: flags.rate,
+      concurrency: flags.concurrency,
+      report_dir: flags.reportDir,
+    },
+  });
+  refuseUnbuilt(config);
+  return config;
+}
+
+/** Letters that survive in an `X-Request-Id` and in a directory name. */
+export function runIdOf(text: string): string {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(text)) throw new InvalidArgumentError('Use letters, digits, _ and -, at most 80.');
+  return text;
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' up'}.`);
+    }
+    return value;
+  };
+}
+
+/** `600` or `600/min`. */
+function rateOf(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)(?:\/min)?$/.exec(text.trim())?.[1]);
+  if (!(value > 0)) throw new InvalidArgumentError('Give calls a minute, for example 600 or 600/min.');
+  return value;
+}
+
+function matchKeys(text: string): MatchKey[] {
+  const keys = text.split(',').map((key) => key.trim());
+  const unknown = keys.filter((key) => !(MATCH_KEYS as readonly string[]).includes(key));
+  if (unknown.length > 0) throw new InvalidArgumentError(`"${unknown.join(', ')}" finds no contact. Use ${MATCH_KEYS.join(', ')}.`);
+  return [...new Set(keys)] as MatchKey[];
+}
+
+function collectMap(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const cut = text.lastIndexOf('=');
+  if (cut <= 0 || cut === text.length - 1) throw new InvalidArgumentError('Write COLUMN=FIELD, for example "E-mail=email".');
+  return { ...before, [text.slice(0, cut)]: text.slice(cut + 1) };
+}

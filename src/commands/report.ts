@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { outcomesCsv } from '../report/csv.ts';
+import { summaryText } from '../report/text.ts';
+import { Drain, OUTCOMES_FILE } from '../run/drain.ts';
+import { statusOf, summaryOf } from '../run/runs.ts';
+import { Console } from './console.ts';
+import type { Engine } from './engine.ts';
+import { CannotRun } from './failure.ts';
+import { finish, recordsOf } from './finish.ts';
+import { type CommonFlags, withCommonOptions } from './options.ts';
+import { known } from './status.ts';
+import { withEngine } from './with-engine.ts';
+
+type ReportFlags = CommonFlags & { format: 'text' | 'json' | 'csv' | 'html' };
+
+/** Declares `report`. */
+export function reportCommand(program: Command): void {
+  withCommonOptions(program.command('report').argument('<run>', 'the run'))
+    .description('the report of a run again, as far as it has come')
+    .addOption(new Option('--format <f>', 'what is printed').choices(['text', 'json', 'csv', 'html']).default('text'))
+    .option('--report-dir <dir>', 'where the report goes (default: where it was, or reports/<run>)')
+    .addHelpText('after', '\nExample:\n  $ contact-sync report run_20260102T030405_a1b2 --format csv > outcomes.csv')
+    .action(async (run: string, flags: ReportFlags) => {
+      await withEngine(flags, (engine) => report(engine, run, flags));
+    });
+}
+
+/** Writes the report directory with what is known now, and prints it in the format asked for. */
+async function report(engine: Engine, run: string, flags: ReportFlags): Promise<void> {
+  const state = await known(engine, run);
+  const dir = path.resolve(state.reportDir ?? flags.reportDir ?? path.join('reports', run));
+  if (state.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
+    throw new CannotRun(`The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`);
+  }
+  const summary = summaryOf(state, statusOf(state), dir, Date.now());
+  // While a sync runs, it is the one that writes the file.
+  if (!state.producing) {
+    const drain = await Drain.open(engine.runs, state, dir);
+    await drain.step();
+    await drain.close();
+  }
+  const { baseUrl, accountId } = engine.access;
+  await finish({ dir, summary, files: state.files, contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}` });
+  const console = new Console(flags);
+  if (flags.json === true || flags.format === 'json') console.document(summary);
+  else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
+  else if (flags.format === 'csv') for await (const line of outcomesCsv(recordsOf(path.join(dir, OUTCOMES_FILE)))) process.stdout.write(line);
+  else console.print(summaryText(summary, console.text(process.stdout)));
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { type RunLine, runsText, statusText } from '../report/runs.ts';
+import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
+import { type RunState, statusOf, summaryOf } from '../run/runs.ts';
+import { Console } from './console.ts';
+import type { Engine } from './engine.ts';
+import { Refusal } from './failure.ts';
+import { sentenceOf } from './follow.ts';
+import { type CommonFlags, withCommonOptions } from './options.ts';
+import { withEngine } from './with-engine.ts';
+
+/** Runs that `runs` lists. */
+const HISTORY = 50;
+
+/** Declares `status`. */
+export function statusCommand(program: Command): void {
+  withCommonOptions(program.command('status').argument('[run]', 'one run; without it all that are open'))
+    .description('what is going on: progress, what is waited for, workers')
+    .addHelpText('after', '\nExample:\n  $ contact-sync status --json')
+    .action(async (run: string | undefined, flags: CommonFlags) => {
+      await withEngine(flags, (engine) => status(engine, run, flags));
+    });
+}
+
+/** Declares `runs`. */
+export function runsCommand(program: Command): void {
+  withCommonOptions(program.command('runs'))
+    .description('the history of this account, newest first')
+    .addHelpText('after', '\nExample:\n  $ contact-sync runs')
+    .action(async (flags: CommonFlags) => {
+      await withEngine(flags, async (engine) => {
+        const states = await engine.runs.list(HISTORY);
+        if (flags.json === true) new Console(flags).document({ runs: states.map(documentOf) });
+        else new Console(flags).print(runsText(await linesOf(engine, states), new Console(flags).text(process.stdout)));
+      });
+    });
+}
+
+async function status(engine: Engine, run: string | undefined, flags: CommonFlags): Promise<void> {
+  const console = new Console(flags);
+  const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
+  const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
+  if (flags.json !== true) return console.print(statusText(await linesOf(engine, open), console.text(process.stdout)));
+  const pace = await engine.limiter.state();
+  console.document({
+    runs: open.map(documentOf),
+    backlog: await engine.backlog(),
+    workers: await engine.workers(),
+    pace: { rate: pace.rate, calls_this_minute: pace.count, waiting: pace.cause, since: pace.since },
+  });
+}
+
+/** @throws Refusal when there is no such run */
+export async function known(engine: Engine, run: string): Promise<RunState> {
+  const state = await engine.runs.get(run);
+  if (state === undefined) throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
+  return state;
+}
+
+function documentOf(state: RunState) {
+  return { ...summaryOf(state, statusOf(state), state.reportDir ?? '', Date.now()), settled: state.settled, read_done: state.readDone };
+}
+
+async function linesOf(engine: Engine, states: readonly RunState[]): Promise<RunLine[]> {
+  const [workers, pace] = await Promise.all([engine.workers(), engine.limiter.state()]);
+  const waiting = pace.cause === null ? undefined : sentenceOf({ cause: pace.cause, untilMs: pace.holdUntil ?? 0, sinceMs: pace.since, detail: '' });
+  return states.map((state) => {
+    const open = state.finishedAt === null;
+    return {
+      run: state.run,
+      command: state.command,
+      status: open && pace.cause === 'paused' ? 'paused' : statusOf(state),
+      started_at: new Date(state.startedAt).toISOString(),
+      duration_ms: (state.finishedAt ?? Date.now()) - state.startedAt,
+      rows: state.rows,
+      rows_total: state.readDone ? state.rows : undefined,
+      settled: state.settled,
+      attention: OUTCOMES.filter((o) => NEEDS_ATTENTION.has(o)).reduce((sum, o) => sum + state.outcomes[o], 0),
+      waiting: open ? waiting : undefined,
+      workers: open ? workers : undefined,
+    };
+  });
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { closeLog, Console, openLog } from './console.ts';
+import { Engine } from './engine.ts';
+import { sentenceOf } from './follow.ts';
+import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
+import { onSignals } from './signals.ts';
+
+const EXAMPLE = `
+Example:
+  $ REDIS_URL=redis://queue:6379 contact-sync work --rate 600/min`;
+
+/** How long calls that are under way may take after the first signal, in milliseconds. */
+const GRACE_MS = 15_000;
+
+/** Declares `work`: workers alone. */
+export function workCommand(program: Command): void {
+  const command = program.command('work').description('workers only, until told to stop');
+  withPaceOptions(withCommonOptions(command))
+    .addHelpText('after', EXAMPLE)
+    .action(async (flags: CommonFlags) => {
+      process.exitCode = await work(flags);
+    });
+}
+
+async function work(flags: CommonFlags): Promise<number> {
+  const config = configOf(flags);
+  const console = new Console({ quiet: flags.quiet });
+  const log = openLog(config, 'stderr');
+  const signals = onSignals();
+  const engine = await Engine.open({
+    config,
+    log,
+    warn: (sentence) => console.say(sentence),
+    rateIsChosen: flags.rate !== undefined,
+    onWaiting: (waiting) => {
+      const sentence = sentenceOf(waiting);
+      if (sentence === undefined) log.info({ event: 'calls.resumed' }, 'calls.resumed');
+      else log.warn({ event: 'calls.waiting', cause: waiting!.cause }, sentence);
+    },
+  });
+  try {
+    const { pool, chores } = await engine.startWorkers(await engine.preflight());
+    console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
+    if (!signals.signal.aborted) await once(signals.signal, 'abort');
+    await Promise.all([pool.stop(GRACE_MS), chores.stop()]);
+    return signals.signal.reason === 'SIGINT' ? 130 : 143;
+  } finally {
+    signals.end();
+    await engine.close();
+    await closeLog(log);
+  }
+}

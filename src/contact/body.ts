@@ -1,0 +1,31 @@
+import { ATTRIBUTE_OBJECTS, type AttributeObject, attributeOf } from './field.ts';
+import { CLEAR, type Patch } from './patch.ts';
+
+/** The calls a patch takes. */
+export interface Body {
+  /** JSON text for the PUT; empty when there is nothing to put. */
+  body: string;
+  /** Keys for `destroy_custom_attributes`: a PUT cannot delete a key, it would store null (contacts_controller.rb). */
+  clear: string[];
+}
+
+/** Put together from JSON texts, so that no value passes through a JavaScript number on its way to the desk. */
+export function toBody(patch: Patch): Body {
+  const members: string[] = [];
+  const objects: Record<AttributeObject, string[]> = { custom_attributes: [], additional_attributes: [] };
+  const clear: string[] = [];
+  for (const [field, text] of Object.entries(patch)) {
+    const attribute = attributeOf(field);
+    if (attribute === undefined) members.push(member(field, text));
+    else if (attribute.object === 'custom_attributes' && text === CLEAR) clear.push(attribute.key);
+    else objects[attribute.object].push(member(attribute.key, text));
+  }
+  for (const object of ATTRIBUTE_OBJECTS) {
+    if (objects[object].length > 0) members.push(member(object, `{${objects[object].join(',')}}`));
+  }
+  return { body: members.length > 0 ? `{${members.join(',')}}` : '', clear };
+}
+
+function member(key: string, text: string): string {
+  return `${JSON.stringify(key)}:${text}`;
+}

@@ -1,0 +1,161 @@
+import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
+import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
+import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
+import { FIELD_LIST, fieldNamed, LABELS, nearestField } from './field-name.ts';
+import { nearest } from './nearest.ts';
+
+export type EmptyCells = 'leave' | 'clear';
+
+export interface ColumnOptions {
+  /** Column name to field name, as given with `--map COLUMN=FIELD`. */
+  map: Record<string, string>;
+  /** The keys given with `--match`, in order. */
+  match?: MatchKey[];
+  emptyCells: EmptyCells;
+}
+
+export interface PlannedColumn {
+  /** Zero-based position in the row. */
+  index: number;
+  name: string;
+  field: string;
+}
+
+export interface IgnoredColumn {
+  name: string;
+  /** Why, when it is not simply a column that means nothing to us. */
+  note?: string;
+}
+
+/** What becomes of every column of a file. Plain data: it is kept with the run. */
+export interface ColumnPlan {
+  columns: PlannedColumn[];
+  /** The keys that may decide, in order. */
+  match: MatchKey[];
+  /** `--match` was given: every key in `match` that has a value may decide, not only the first. */
+  explicitMatch: boolean;
+  emptyCells: EmptyCells;
+  ignored: IgnoredColumn[];
+}
+
+/** Columns of our needs-attention.csv: there when a corrected file is fed back, and no news to anybody. */
+const FED_BACK: ReadonlySet<string> = new Set(['_line', '_outcome', '_reason', '_message', '_hint', '_contact_url']);
+
+/**
+ * Decides which column sets which field.
+ *
+ * @param header names of the columns as `checkHeader` gives them
+ * @throws MappingError with every fault at once
+ */
+export function planColumns(header: string[], options: ColumnOptions): ColumnPlan {
+  const names = header.map((name, index) => tidy(name) || `(column ${index + 1})`);
+  const faults: MappingFault[] = [];
+  const report = (code: MappingFaultCode, message: string) => faults.push({ code, message });
+
+  const mapped = readMap(names, options.map, report);
+  const columns: PlannedColumn[] = [];
+  const ignored: IgnoredColumn[] = [];
+  names.forEach((name, index) => {
+    const field = mapped.has(index) ? mapped.get(index) : fieldNamed(name);
+    // undefined in the map: its field is unknown, and reported.
+    if (field === undefined && mapped.has(index)) return;
+    if (field === undefined) {
+      if (!FED_BACK.has(name)) ignored.push({ name });
+    } else if (field === LABELS) ignored.push({ name, note: 'labels are not written by this version' });
+    else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
+      // Often the CRM's own id, which is why another key was named.
+      ignored.push({ name, note: 'id is not among the keys given with --match' });
+    } else columns.push({ index, name, field });
+  });
+
+  refuseBookkeeping(columns, report);
+  refuseTwice(columns, report);
+  const match = chooseMatch(columns, options.match, names, report);
+  if (faults.length > 0) throw new MappingError(faults);
+  return { columns, match, explicitMatch: options.match !== undefined, emptyCells: options.emptyCells, ignored };
+}
+
+type Report = (code: MappingFaultCode, message: string) => void;
+
+/** Column position to field, or to undefined when the field of a mapping is unknown. */
+function readMap(names: string[], map: Record<string, string>, report: Report): Map<number, string | undefined> {
+  const mapped = new Map<number, string | undefined>();
+  for (const [given, wanted] of Object.entries(map)) {
+    const column = tidy(given);
+    const index = positionOf(column, names);
+    const field = fieldNamed(wanted);
+    if (field === undefined) {
+      const near = nearestField(wanted);
+      const next = near === undefined ? `Use one of ${FIELD_LIST}.` : `Did you mean ${near}?`;
+      report('unknown-field', `--map ${given}=${wanted}: there is no field "${wanted}". ${next}`);
+    }
+    if (index < 0) {
+      const near = nearest(column, names);
+      const next = near === undefined ? `The file has ${quoted(names)}.` : `Did you mean "${near}"?`;
+      report('unknown-column', `--map ${given}=${wanted}: the file has no column "${column}". ${next}`);
+    } else if (mapped.has(index)) {
+      report('column-twice', `--map ${given}=${wanted}: the column is mapped already. Keep one of the two.`);
+    } else mapped.set(index, field);
+  }
+  return mapped;
+}
+
+/** Exactly, or else whatever the case when that leaves no doubt. */
+function positionOf(column: string, names: string[]): number {
+  const exact = names.indexOf(column);
+  if (exact >= 0) return exact;
+  const lower = column.toLowerCase();
+  const alike = names.flatMap((name, index) => (name.toLowerCase() === lower ? [index] : []));
+  return alike.length === 1 ? (alike[0] as number) : -1;
+}
+
+function refuseBookkeeping(columns: PlannedColumn[], report: Report): void {
+  for (const { name, field } of columns) {
+    const attribute = attributeOf(field);
+    if (attribute?.object !== 'additional_attributes' || !BOOKKEEPING_KEYS.has(attribute.key)) continue;
+    report(
+      'field-refused',
+      `"${name}": the desk itself writes ${field}. Remove the column, or map it to another field.`,
+    );
+  }
+}
+
+function refuseTwice(columns: PlannedColumn[], report: Report): void {
+  for (const field of new Set(columns.map((column) => column.field))) {
+    const names = columns.filter((column) => column.field === field).map((column) => column.name);
+    if (names.length < 2) continue;
+    report('field-twice', `${quoted(names)} all set ${field}. Keep one of them and rename, remove or map the others.`);
+  }
+}
+
+function chooseMatch(columns: PlannedColumn[], wanted: MatchKey[] | undefined, names: string[], report: Report) {
+  const present = MATCH_KEYS.filter((key) => columns.some((column) => column.field === key));
+  if (wanted !== undefined) {
+    for (const key of wanted.filter((key) => !present.includes(key))) {
+      const next = `Map one with --map COLUMN=${key}, or leave ${key} out of --match.`;
+      report('match-column-missing', `--match ${key}: no column holds ${key}. ${next}`);
+    }
+    return [...new Set(wanted)];
+  }
+  if (columns.length === 0) report('no-known-column', `no column is known: ${quoted(names)}. ${advice(names)}`);
+  else if (present.length === 0) {
+    const next = `Map one with --map COLUMN=FIELD, where FIELD is one of ${MATCH_KEYS.join(', ')}.`;
+    report('no-match-column', `no column finds the contact. ${next}`);
+  }
+  return present;
+}
+
+function advice(names: string[]): string {
+  const [only = ''] = names;
+  if (names.length === 1 && /[;\t|]/.test(only)) return 'The file is not separated by commas: export it with commas.';
+  return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
+}
+
+function quoted(names: string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+/** One spelling for names from the file and from the command line; see `checkHeader`. */
+function tidy(name: string): string {
+  return name.normalize('NFKC').replace(/\s+/g, ' ').trim();
+}

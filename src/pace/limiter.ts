@@ -1,0 +1,144 @@
+import type { Redis } from 'ioredis';
+import type { HoldCause } from '../chatwoot/verdict.ts';
+import { ACQUIRE, CLEAR, STREAK, TRIP } from './scripts.ts';
+
+export interface LimiterOptions {
+  /** Longest pause between two tries while the desk is down, in milliseconds. */
+  longestStepMs: number;
+  /** First pause, in milliseconds; doubles with each failed try. */
+  firstStepMs: number;
+  /** Length of the desk's rate window in milliseconds. */
+  windowMs: number;
+  /** Longest that one call may take, in milliseconds: as long is one caller alone trying a desk that was down. */
+  probeMs: number;
+  random: () => number;
+}
+
+export type Slot =
+  | { granted: true; waitMs: number; at: number; probe: boolean; streak: boolean }
+  | { granted: false; waitMs: number; at: number; cause: HoldCause | 'pace' | 'paused'; since: number | null };
+
+/** What `status` and the progress line say about the limiter. */
+export interface PaceState {
+  rate: number;
+  /** Calls in the present clock window. */
+  count: number;
+  cause: HoldCause | 'paused' | null;
+  /** Redis clock, epoch milliseconds. */
+  holdUntil: number | null;
+  since: number | null;
+}
+
+/**
+ * How much of the limit is planned for. The desk counts a call when it arrives, in clock minutes: what was let go at the
+ * end of one minute may arrive in the next, and this margin is what keeps such a minute within the limit.
+ */
+const SHARE_OF_LIMIT = 0.98;
+
+/** A slot further away than this is not reserved, so that a hold or a new rate is noticed at once, in milliseconds. */
+const LONGEST_RESERVATION_MS = 1000;
+
+/** The one limiter for every call to one desk, from any process, retries and health checks included. */
+export class Limiter {
+  readonly #redis: Redis;
+  readonly #key: string;
+  readonly #streak: string;
+  readonly #options: LimiterOptions;
+
+  /** `tag` is the hash tag of the desk (`{cs:...}`). */
+  constructor(redis: Redis, tag: string, options: LimiterOptions) {
+    this.#redis = redis;
+    this.#key = `${tag}:pace`;
+    this.#streak = `${tag}:streak`;
+    this.#options = options;
+  }
+
+  /**
+   * Asks for a slot. When granted, send after `waitMs`; otherwise ask again after it. `urgent` is for the health check of
+   * a caller that already tries the desk out alone: it is paced, but does not wait for itself.
+   */
+  async acquire(how: 'normal' | 'urgent' = 'normal'): Promise<Slot> {
+    const { probeMs, windowMs } = this.#options;
+    const [granted, waitMs, cause, at, probe, since, streak] = (await ACQUIRE.run(
+      this.#redis,
+      [this.#key, this.#streak],
+      [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0],
+    )) as [number, number, string, number, number, string, number];
+    if (granted === 1) return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1 };
+    const reason = cause as HoldCause | 'pace' | 'paused';
+    return { granted: false, waitMs, at, cause: reason, since: since === '' ? null : Number(since) };
+  }
+
+  /** Holds the whole fleet. `waitMs` null: the next growing step. Up to a second of jitter keeps the fleet from starting as one. */
+  async trip(cause: HoldCause, waitMs: number | null, grantedAt: number): Promise<{ holdUntil: number; level: number }> {
+    const { firstStepMs, longestStepMs, windowMs } = this.#options;
+    const spread = cause === 'rate-limited' ? Math.min(1000, windowMs / 20) : Math.min(500, firstStepMs / 2);
+    const jitter = Math.round(this.#options.random() * spread) + (cause === 'rate-limited' ? 50 : 0);
+    const [holdUntil, level] = (await TRIP.run(
+      this.#redis,
+      [this.#key],
+      [cause, waitMs ?? '', jitter, grantedAt, firstStepMs, longestStepMs],
+    )) as [number, number];
+    return { holdUntil, level };
+  }
+
+  /** The desk is well again, or the operator says so. */
+  async clear(): Promise<void> {
+    await CLEAR.run(this.#redis, [this.#key, this.#streak], []);
+  }
+
+  /** Counts the different contacts that failed in a row, over the whole fleet. */
+  async streak(contact: string): Promise<{ contacts: number; level: number }> {
+    const [contacts, level] = (await STREAK.run(this.#redis, [this.#streak, this.#key], [contact])) as [number, number];
+    return { contacts, level };
+  }
+
+  async endStreak(): Promise<void> {
+    await this.#redis.del(this.#streak);
+  }
+
+  /** Whether a hold or pause began since a slot was reserved. */
+  async held(): Promise<boolean> {
+    const [hold, paused] = await this.#redis.hmget(this.#key, 'hold_until', 'paused');
+    return paused != null || Number(hold ?? 0) > Date.now();
+  }
+
+  /** Sets the limit in calls per minute; running workers notice with their next call. */
+  async setRate(perMinute: number, how: 'always' | 'if-unset'): Promise<void> {
+    if (how === 'always') await this.#redis.hset(this.#key, 'rate', perMinute);
+    else await this.#redis.hsetnx(this.#key, 'rate', perMinute);
+  }
+
+  async pause(): Promise<void> {
+    await this.#redis.multi().hset(this.#key, 'paused', Date.now()).persist(this.#key).exec();
+  }
+
+  /** Ends the operator's pause and any hold. */
+  async resume(): Promise<void> {
+    await this.#redis.hdel(this.#key, 'paused');
+    await this.clear();
+  }
+
+  async state(): Promise<PaceState> {
+    const [rate, count, wrap, cause, hold, since, paused, level] = await this.#redis.hmget(
+      this.#key,
+      'rate',
+      'count',
+      'wrap',
+      'cause',
+      'hold_until',
+      'since',
+      'paused',
+      'level',
+    );
+    const held = Number(level ?? 0) > 0 || Number(hold ?? 0) > Date.now();
+    const present = Math.floor(Date.now() / this.#options.windowMs) === Number(wrap);
+    return {
+      rate: Number(rate ?? 3000),
+      count: present ? Number(count ?? 0) : 0,
+      cause: paused != null ? 'paused' : held ? ((cause ?? null) as HoldCause | null) : null,
+      holdUntil: held && hold != null ? Number(hold) : null,
+      since: paused != null ? Number(paused) : held && since != null ? Number(since) : null,
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import { defineScript } from '../redis/script.ts';
+
+/**
+ * The limiter's Lua. Redis is the one clock and the one counter for every process, so the limit holds for any number of
+ * workers. Times are milliseconds of Redis' clock unless said otherwise.
+ *
+ * One hash per desk:
+ *   rate        calls per minute                       tat         when the next slot is free (microseconds)
+ *   hold_until  nobody sends before                    cause       why: rate-limited | outage | token-refused
+ *   level       steps of the growing pause             since       when this trouble began
+ *   probe_until one caller is trying the desk out      tripped_at  when it was last held
+ *   paused      the operator's `pause`
+ */
+
+/**
+ * Takes a slot, or says how long to wait. Evenly spaced slots (GCRA): a fixed window would send a minute's worth at once.
+ * BullMQ's own limiter counts job starts, not calls, per queue and in fixed windows, and a job here may make several
+ * calls or none; measured in docs/rate-limits.md.
+ *
+ * KEYS hash, streak set; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent.
+ * Returns {granted, wait ms, cause, now ms, probe, since, streak}.
+ */
+export const ACQUIRE = defineScript(
+  'paceAcquire',
+  2,
+  `
+local t = redis.call('TIME')
+local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
+local now = math.floor(nowUs / 1000)
+local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count')
+if h[7] then return {0, 1000, 'paused', now, 0, h[7]} end
+local level = tonumber(h[5] or '0')
+local hold = tonumber(h[3] or '0')
+if hold > now then return {0, hold - now, h[4] or 'outage', now, 0, h[8] or tostring(now)} end
+local probe = 0
+if level > 0 then
+  local probing = tonumber(h[6] or '0')
+  if probing > now and ARGV[5] == '0' then return {0, math.min(probing - now, 500), h[4] or 'outage', now, 0, h[8] or tostring(now)} end
+  probe = 1
+end
+local rate = tonumber(h[1] or '3000')
+local window = tonumber(ARGV[4])
+local interval = window * 1000 / (rate * tonumber(ARGV[1]))
+-- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts.
+local slack = math.max(interval, 250000)
+local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
+local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
+local longest = math.max(tonumber(ARGV[2]), math.ceil(interval * 1.1 / 1000))
+if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
+-- Never more than the limit within one clock window, whatever was set before.
+local wrap = math.floor((now + wait) / window)
+local count = 0
+if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0') end
+if count >= rate then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
+redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
+if probe == 1 and ARGV[5] == '0' then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
+redis.call('PEXPIRE', KEYS[1], 3600000)
+return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2])}
+`,
+);
+
+/**
+ * Holds everybody. An outage or refused token grows step by step; calls that were under way before the last step do not
+ * take another one.
+ *
+ * KEYS hash; ARGV cause, wait ms ('' = the next growing step), jitter ms, granted-at ms, first step ms, longest step ms.
+ * Returns {hold_until, level}.
+ */
+export const TRIP = defineScript(
+  'paceTrip',
+  1,
+  `
+local t = redis.call('TIME')
+local now = math.floor((tonumber(t[1]) * 1000000 + tonumber(t[2])) / 1000)
+local h = redis.call('HMGET', KEYS[1], 'hold_until', 'level', 'tripped_at', 'since')
+local hold, level = tonumber(h[1] or '0'), tonumber(h[2] or '0')
+local jitter = tonumber(ARGV[3])
+-- Trouble that is over must not lend its beginning to the next one.
+local since = now
+if level > 0 or hold > now then since = h[4] or now end
+if ARGV[1] == 'rate-limited' then
+  local till = now + tonumber(ARGV[2]) + jitter
+  if till > hold then redis.call('HSET', KEYS[1], 'hold_until', till, 'cause', ARGV[1], 'since', since) end
+  redis.call('HDEL', KEYS[1], 'probe_until')
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+  return {math.max(till, hold), level}
+end
+if level > 0 and tonumber(ARGV[4]) < tonumber(h[3] or '0') then return {hold, level} end
+level = level + 1
+local wait = tonumber(ARGV[2])
+if not wait then wait = math.min(tonumber(ARGV[5]) * 2 ^ (level - 1), tonumber(ARGV[6])) end
+hold = math.max(hold, math.floor(now + wait + jitter))
+redis.call('HSET', KEYS[1], 'hold_until', hold, 'cause', ARGV[1], 'level', level, 'tripped_at', now, 'since', since)
+redis.call('HDEL', KEYS[1], 'probe_until')
+redis.call('PERSIST', KEYS[1])
+return {hold, level}
+`,
+);
+
+/** The desk answered: the trouble is over. KEYS hash, streak set. */
+export const CLEAR = defineScript(
+  'paceClear',
+  2,
+  `
+redis.call('HDEL', KEYS[1], 'hold_until', 'cause', 'level', 'tripped_at', 'since', 'probe_until')
+redis.call('DEL', KEYS[2])
+if redis.call('HEXISTS', KEYS[1], 'paused') == 0 then redis.call('PEXPIRE', KEYS[1], 3600000) end
+return 1
+`,
+);
+
+/**
+ * Notes a contact that got an error the desk may be to blame for, and says how many different ones came in a row, and at
+ * which step the pause stands.
+ * KEYS streak set, hash; ARGV contact.
+ */
+export const STREAK = defineScript(
+  'paceStreak',
+  2,
+  `
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], 600000)
+return {redis.call('SCARD', KEYS[1]), tonumber(redis.call('HGET', KEYS[2], 'level') or '0')}
+`,
+);

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Definitions } from '../contact/attribute.ts';
+import { toChange } from '../mapping/change.ts';
+import { lookupOf } from '../match/condition.ts';
+import type { Intake, WaitingRow } from '../queue/intake.ts';
+import type { Jobs } from '../queue/jobs.ts';
+import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
+import { versionOf } from '../queue/version.ts';
+import { type Ending, type Ledger, NO_CALL } from '../run/ledger.ts';
+import type { RunFile, Runs, RunState } from '../run/runs.ts';
+import { type CsvRecord, readRecords } from '../source/csv/read.ts';
+import type { PlannedFile } from './plan.ts';
+
+export interface ProduceTools {
+  runs: Runs;
+  ledger: Ledger;
+  intake: Intake;
+  mailboxes: Mailboxes;
+  jobs: Jobs;
+  /** Changes pending in mailboxes and waiting for look-up. */
+  backlog: () => Promise<number>;
+  /** Reading pauses above this many changes in Redis, and goes on below half of it. */
+  highWater: number;
+  definitions: Definitions | undefined;
+  signal: AbortSignal;
+  now: () => number;
+  /** Called after every chunk, and after every file with the part of all bytes that was read (0..1). */
+  onProgress?: (rows: number, fraction: number | null) => void;
+}
+
+/** Rows between two checkpoints. */
+const CHUNK = 500;
+const HELD_BACK_NAP_MS = 100;
+
+/**
+ * Reads the files of a run and puts every row on its way: into a mailbox (an id and nothing to look it up by), to a
+ * look-up, or straight to its outcome when the row itself is wrong. Continues behind the run's checkpoint; what is read
+ * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
+ */
+export async function produce(state: RunState, files: readonly PlannedFile[], tools: ProduceTools): Promise<void> {
+  const progress: RunFile[] = files.map(({ path, file, sha256 }, i) => ({ path, file, sha256, rows: state.files[i]?.rows ?? 0 }));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0) || 1;
+  let bytesBefore = 0;
+  let base = 0;
+  let cancelled = state.cancelled;
+  for (const [index, file] of files.entries()) {
+    const known = state.files[index]?.done === true;
+    if (!known) {
+      let row = Math.max(base, state.rows);
+      const from = row - base;
+      for await (const chunk of chunksOf(file, from)) {
+        tools.signal.throwIfAborted();
+        const entries = chunk.map((record, i) => ({ record, place: { row: row + i, file: index, line: record.line } }));
+        await new Chunk(state, file, tools, cancelled).send(entries);
+        row += chunk.length;
+        cancelled = (await tools.runs.checkpoint(state.run, row)) || cancelled;
+        tools.onProgress?.(row, null);
+        if (!cancelled) await holdBack(tools);
+      }
+      progress[index]!.rows = row - base;
+    }
+    progress[index]!.done = true;
+    base += progress[index]!.rows;
+    bytesBefore += file.size;
+    await tools.runs.fileDone(state.run, progress, base);
+    tools.onProgress?.(base, bytesBefore / bytes);
+  }
+  await tools.runs.readDone(state.run, progress, base);
+}
+
+async function* chunksOf(file: PlannedFile, from: number): AsyncGenerator<CsvRecord[]> {
+  for await (const records of readRecords(file.file, { header: file.header, from })) {
+    for (let i = 0; i < records.length; i += CHUNK) yield records.slice(i, i + CHUNK);
+  }
+}
+
+async function holdBack(tools: ProduceTools): Promise<void> {
+  if ((await tools.backlog()) <= tools.highWater) return;
+  do await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
+  while ((await tools.backlog()) > tools.highWater / 2);
+}
+
+interface Entry {
+  record: CsvRecord;
+  place: { row: number; file: number; line: number };
+}
+
+/** Some rows on their way, sorted by where they go. */
+class Chunk {
+  readonly #state: RunState;
+  readonly #file: PlannedFile;
+  readonly #tools: ProduceTools;
+  readonly #cancelled: boolean;
+  readonly #endings: Ending[] = [];
+  readonly #blind: Delivery[] = [];
+  readonly #lookUps = { index: [] as WaitingRow[], identifier: [] as WaitingRow[] };
+
+  constructor(state: RunState, file: PlannedFile, tools: ProduceTools, cancelled: boolean) {
+    this.#state = state;
+    this.#file = file;
+    this.#tools = tools;
+    this.#cancelled = cancelled;
+  }
+
+  /** Resolves when every row is safely in Redis. */
+  async send(entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) this.#sort(entry);
+    const { ledger, intake, mailboxes, jobs } = this.#tools;
+    const [, byIndex, byIdentifier, contacts] = await Promise.all([
+      ledger.settle(this.#endings),
+      intake.take('index', this.#lookUps.index),
+      intake.take('identifier', this.#lookUps.identifier),
+      mailboxes.deliver(this.#blind),
+    ]);
+    await jobs.add(contacts, [...byIndex, ...byIdentifier]);
+  }
+
+  #sort({ record, place }: Entry): void {
+    const { run, options } = this.#state;
+    const end = (outcome: Ending['outcome'], reason: Ending['reason'], detail = '') =>
+      this.#endings.push({ run, place, outcome, reason, circumstances: { ...NO_CALL, detail } });
+    if (this.#cancelled) return void end('cancelled', 'run-cancelled');
+    if (options.limit !== null && place.row >= options.limit) return void end('skipped', 'over-limit');
+    if ('fault' in record) return void end('invalid', record.fault.reason, record.fault.detail);
+    const change = toChange(this.#file.plan, place, record.cells, this.#tools.definitions);
+    if ('fault' in change) return void end('invalid', change.fault.reason, change.fault.detail);
+    const version = versionOf(this.#state.startedAt, place.row);
+    const lookup = lookupOf(change);
+    if (lookup !== 'none') {
+      this.#lookUps[lookup].push({ ...change, run, version, since: this.#tools.now() });
+      return;
+    }
+    const fields = Object.entries(change.patch).map(([field, value]) => ({ field, version, value, differs: true }));
+    this.#blind.push({
+      contact: change.keys.id!,
+      readAt: Number.POSITIVE_INFINITY,
+      rows: [{ ...place, run, version }],
+      fields,
+      circumstances: { ...NO_CALL, contact: change.keys.id! },
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis';
+import type { Change } from '../contact/change.ts';
+import type { Keys } from '../redis/keys.ts';
+import { FLUSH, TAKE_IN } from './scripts.ts';
+
+/** How a row is looked up: through the indexes of e-mail and phone, or by identifier, which scans the whole account. */
+export type LookupKind = 'index' | 'identifier';
+
+/** A row waiting to be looked up. */
+export interface WaitingRow extends Change {
+  run: string;
+  version: string;
+  /** Epoch milliseconds at which it was taken in. */
+  since: number;
+}
+
+/** Rows that are looked up together. */
+export interface Batch {
+  id: string;
+  kind: LookupKind;
+  rows: WaitingRow[];
+}
+
+/**
+ * As many contacts as a page holds. One filter call reads them for less than the price of one PUT; more conditions would
+ * only mean more pages (page size is fixed at 15 in contacts_controller.rb).
+ */
+export const ROWS_A_BATCH = 15;
+
+/** Rows on their way to being looked up, in Redis: nothing is lost between reading a file and knowing the contact. */
+export class Intake {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** Takes rows in and returns the batches that became full. */
+  async take(kind: LookupKind, rows: readonly WaitingRow[]): Promise<string[]> {
+    if (rows.length === 0) return [];
+    const texts = rows.map((row) => JSON.stringify({ ...row, kind }));
+    return (await TAKE_IN.run(this.#redis, [this.#keys.intake(kind)], [this.#keys.base, ROWS_A_BATCH, 0, ...texts])) as string[];
+  }
+
+  /** Cuts what is left over into batches, as soon as nothing can be added to it any more. */
+  async flush(): Promise<string[]> {
+    const lists = [this.#keys.intake('index'), this.#keys.intake('identifier')];
+    return (await FLUSH.run(this.#redis, lists, [this.#keys.base, ROWS_A_BATCH])) as string[];
+  }
+
+  /** A batch by its id; undefined when it was finished before. */
+  async load(id: string): Promise<Batch | undefined> {
+    const text = await this.#redis.get(this.#keys.batch(id));
+    if (text === null) return undefined;
+    const rows = JSON.parse(text) as (WaitingRow & { kind: LookupKind })[];
+    return { id, kind: rows[0]!.kind, rows };
+  }
+
+  /** Every row of the batch has gone its way. */
+  async done(id: string): Promise<void> {
+    await this.#redis.multi().del(this.#keys.batch(id)).zrem(this.#keys.batches, id).exec();
+  }
+
+  /** Rows that are not looked up yet, counting each open batch as full. */
+  async waiting(): Promise<number> {
+    const [index, identifier, batches] = await Promise.all([
+      this.#redis.llen(this.#keys.intake('index')),
+      this.#redis.llen(this.#keys.intake('identifier')),
+      this.#redis.zcard(this.#keys.batches),
+    ]);
+    return index + identifier + batches * ROWS_A_BATCH;
+  }
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { Summary } from '../run/summary.ts';
+import { books } from './books.ts';
+import { counted } from './number.ts';
+
+/** What the operator should do now: a sentence and, if there is one, the command to type. */
+export interface NextStep {
+  text: string;
+  command?: string;
+}
+
+/** Decides from the summary alone what comes next; the one most urgent thing, never a list. */
+export function nextStep(summary: Summary): NextStep {
+  const { attention, open, balance } = books(summary);
+  switch (summary.status) {
+    case 'running':
+      return { text: 'The run is still going. Look again:', command: `contact-sync status ${shellWord(summary.run)}` };
+    case 'interrupted':
+    case 'stopped':
+      return { text: `${waitingRows(open)} Continue the run:`, command: resume(summary) };
+    case 'cancelled':
+      return {
+        text: 'To send the rest, run it again: what was already written costs no second write.',
+        ...again(summary),
+      };
+    case 'finished':
+      if (!balance) {
+        const ledger = join(summary.report_dir, 'outcomes.ndjson');
+        return { text: `The books do not balance. Please report this as a bug and keep ${ledger}.` };
+      }
+      return attention === 0 ? { text: 'Nothing to do.' } : repair(summary, attention);
+  }
+}
+
+function repair(summary: Summary, attention: number): NextStep {
+  const run = shellWord(summary.run);
+  // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
+  if (summary.outcomes.failed === attention) {
+    return {
+      text: `${counted(attention, 'row')} can be tried again as they are:`,
+      command: `contact-sync retry ${run}`,
+    };
+  }
+  const file = join(summary.report_dir, 'needs-attention.csv');
+  switch (summary.command) {
+    case 'apply':
+      return {
+        text: `Correct the rows in ${file} and make a new plan:`,
+        command: `contact-sync plan ${shellWord(file)}`,
+      };
+    case 'undo':
+    case 'verify':
+      return { text: `Look at the rows in ${file}; each names its reason and its remedy.` };
+    default:
+      return {
+        text: 'Fix needs-attention.csv and feed it back, with the same options:',
+        command: `contact-sync sync ${shellWord(file)}`,
+      };
+  }
+}
+
+function waitingRows(open: number): string {
+  return open > 0 ? `${counted(open, 'row')} still wait for an outcome; nothing is lost.` : 'Nothing is lost.';
+}
+
+function resume(summary: Summary): string {
+  return `${invocation(summary)} --run-id ${shellWord(summary.run)}`;
+}
+
+function again(summary: Summary): { command?: string } {
+  return summary.files.length > 0 ? { command: invocation(summary) } : {};
+}
+
+function invocation(summary: Summary): string {
+  return ['contact-sync', summary.command, ...summary.files.map((file) => shellWord(file.path))].join(' ');
+}
+
+/** A word that a POSIX shell reads back unchanged, so that a command can be copied even for `my contacts.csv`. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,176 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Place } from '../contact/change.ts';
+import type { Call } from '../pace/desk.ts';
+import type { Keys } from '../redis/keys.ts';
+import type { Outcome } from './outcome.ts';
+import { REASONS, type Reason } from './reason.ts';
+import type { OutcomeRecord } from './record.ts';
+import { SETTLE_ROWS } from './settle.ts';
+
+/** What a worker knows of a row besides its outcome. */
+export interface Circumstances {
+  contact: string | null;
+  fields: readonly string[];
+  status: number | null;
+  attempts: number;
+  durationMs: number;
+  deskMs: number | null;
+  /** What was sent as `X-Request-Id`. */
+  requestId: string;
+  detail: string;
+}
+
+/** A row that ends, with everything the ledger writes down. */
+export interface Ending {
+  run: string;
+  place: Place;
+  outcome: Outcome;
+  reason: Reason | '';
+  circumstances: Circumstances;
+}
+
+/** Nothing was sent: the row ended before any call. */
+export const NO_CALL: Circumstances = {
+  contact: null,
+  fields: [],
+  status: null,
+  attempts: 0,
+  durationMs: 0,
+  deskMs: null,
+  requestId: '',
+  detail: '',
+};
+
+/** The part of a log entry behind the outcome, as scripts that choose the outcome themselves append it. */
+export function tailOf(c: Circumstances): string {
+  const contact = c.contact ?? 'null';
+  return `,${contact},${JSON.stringify(c.fields)},${c.status},${c.attempts},${Math.round(c.durationMs)},${c.deskMs},${JSON.stringify(c.requestId)},${JSON.stringify(c.detail)}`;
+}
+
+/** One row's line on its way from Redis to the report, as compact as it stays readable. */
+export function entryOf(e: Ending): string {
+  const { row, file, line } = e.place;
+  return `[${row},${file},${line},"${e.outcome}","${e.reason}"${tailOf(e.circumstances)}]`;
+}
+
+/** Reads a log entry back. `sources` are the paths of the run's files. */
+export function recordOf(run: string, sources: readonly string[], entry: string): OutcomeRecord {
+  const [row, file, line, outcome, reason, contact, fields, status, attempts, duration, desk, request, detail] = JSON.parse(
+    entry,
+  ) as [number, number, number, Outcome, string, number | null, string[], number | null, number, number, number | null, string, string];
+  const record: OutcomeRecord = {
+    run,
+    source: sources[file] ?? '-',
+    line,
+    outcome,
+    reason: reason in REASONS ? (reason as Reason) : null,
+    contact_id: contact,
+    fields,
+    http_status: status,
+    attempts,
+    duration_ms: duration,
+    desk_ms: desk,
+    request_id: request === '' ? null : request,
+    row,
+  };
+  if (detail !== '') record.detail = detail;
+  return record;
+}
+
+/** Desk time in classes of 5 %, so that the median of any number of calls needs no more than a few counters. */
+const CLASS = Math.log(1.05);
+
+/** The counter a call of so many milliseconds falls into. */
+export function classOf(ms: number): number {
+  return Math.round(Math.log(Math.max(ms, 0.01)) / CLASS);
+}
+
+/** The milliseconds a counter stands for. */
+export function msOfClass(index: number): number {
+  return Math.exp(index * CLASS);
+}
+
+/** Writes outcomes and calls into Redis. */
+export class Ledger {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #log: Logger;
+  readonly #sources = new Map<string, string[]>();
+
+  constructor(redis: Redis, keys: Keys, log: Logger) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#log = log;
+  }
+
+  /** Ends rows, each exactly once whatever is replayed. */
+  async settle(endings: readonly Ending[]): Promise<void> {
+    if (endings.length === 0) return;
+    const entries = endings.map((e) => [e.run, e.place.row, e.outcome, e.reason, entryOf(e)]);
+    const args = [this.#keys.base, JSON.stringify(entries)];
+    await this.logFresh(endings, (await SETTLE_ROWS.run(this.#redis, [this.#keys.runs], args)) as number[]);
+  }
+
+  /** Writes the log line of each row that ended just now, and of no other. */
+  async logFresh(endings: readonly Ending[], fresh: readonly number[]): Promise<void> {
+    if (!this.#log.isLevelEnabled('info')) return;
+    for (const [i, ending] of endings.entries()) {
+      if (fresh[i] === 1) this.#logOutcome(ending, await this.#sourcesOf(ending.run));
+    }
+  }
+
+  async #sourcesOf(run: string): Promise<string[]> {
+    let known = this.#sources.get(run);
+    if (known === undefined) {
+      const files = await this.#redis.hget(this.#keys.run(run), 'files');
+      known = files == null ? [] : (JSON.parse(files) as { path: string }[]).map((f) => f.path);
+      this.#sources.set(run, known);
+    }
+    return known;
+  }
+
+  #logOutcome(e: Ending, sources: readonly string[]): void {
+    const c = e.circumstances;
+    this.#log.info(
+      {
+        event: 'contact.outcome',
+        run: e.run,
+        source: sources[e.place.file] ?? '-',
+        line: e.place.line,
+        outcome: e.outcome,
+        reason: e.reason === '' ? null : e.reason,
+        contact_id: c.contact === null ? null : Number(c.contact),
+        fields: c.fields,
+        http_status: c.status,
+        attempts: c.attempts,
+        duration_ms: Math.round(c.durationMs),
+        desk_ms: c.deskMs,
+        request_id: c.requestId === '' ? null : c.requestId,
+      },
+      'contact.outcome',
+    );
+  }
+
+  /**
+   * Counts a call for the run. Sent ahead of the outcome on the same connection, so a row that has ended has its calls
+   * counted; not waited for.
+   */
+  count(run: string, call: Call): void {
+    const key = this.#keys.run(run);
+    const pipeline = this.#redis.pipeline().hincrby(key, `c:${call.kind}`, 1);
+    if (call.deskMs !== null) {
+      pipeline.hincrby(key, `us:${call.kind}`, Math.round(call.deskMs * 1000));
+      pipeline.hincrby(key, `h:${call.kind}:${classOf(call.deskMs)}`, 1);
+    }
+    if (call.rateLimited) pipeline.hincrby(key, 'rate_limited', 1);
+    pipeline.exec().catch((error: unknown) => this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'));
+  }
+
+  /** Counts a further attempt of a row. */
+  retried(run: string): void {
+    this.#redis.hincrby(this.#keys.run(run), 'retries', 1).catch((error: unknown) => {
+      this.#log.error({ event: 'ledger.count', err: error }, 'retry not counted');
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { defineScript } from '../redis/script.ts';
+
+/**
+ * Lua that gives one row its outcome, exactly once: the row's bit decides, so a replay, a second worker or a crash between
+ * any two commands cannot count it twice. Shared by every script that ends rows.
+ *
+ * Per run: a hash with the counters (`o:<outcome>`, `r:<reason>`, `settled`), `:done` with a bit a row, and `:log`, the
+ * outcomes on their way to the report, one JSON array a row (see LogEntry in ledger.ts).
+ */
+export const SETTLE_ROW = `
+local function settle_row(base, run, row, outcome, reason, entry)
+  local key = base .. ':run:' .. run
+  if redis.call('SETBIT', key .. ':done', row, 1) == 1 then return 0 end
+  redis.call('HINCRBY', key, 'o:' .. outcome, 1)
+  if reason ~= '' then redis.call('HINCRBY', key, 'r:' .. reason, 1) end
+  redis.call('RPUSH', key .. ':log', entry)
+  local settled = redis.call('HINCRBY', key, 'settled', 1)
+  local h = redis.call('HMGET', key, 'read_done', 'rows')
+  if h[1] and tonumber(h[2]) == settled then
+    local t = redis.call('TIME')
+    redis.call('HSETNX', key, 'finished_at', math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000))
+  end
+  return 1
+end
+`;
+
+/** Ends rows outright. ARGV base, JSON [[run, row, outcome, reason, entry], ...]. Returns 1 for each that was new. */
+export const SETTLE_ROWS = defineScript(
+  'runSettleRows',
+  1,
+  `${SETTLE_ROW}
+local new = {}
+for i, r in ipairs(cjson.decode(ARGV[2])) do
+  new[i] = settle_row(ARGV[1], r[1], r[2], r[3], r[4], r[5])
+end
+return new
+`,
+);

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+export interface Fingerprint {
+  /** Bytes. */
+  size: number;
+  /** Hex. */
+  sha256: string;
+  /** True when there is nothing but a byte order mark and white space. */
+  blank: boolean;
+}
+
+/** Takes in the bytes of a file as they stream by and tells afterwards what file it was. */
+export class Fingerprinter {
+  #hash = createHash('sha256');
+  #size = 0;
+  #blank = true;
+
+  update(chunk: Uint8Array): void {
+    this.#hash.update(chunk);
+    if (this.#blank) this.#blank = this.#isBlank(chunk);
+    this.#size += chunk.length;
+  }
+
+  finish(): Fingerprint {
+    return { size: this.#size, sha256: this.#hash.digest('hex'), blank: this.#blank };
+  }
+
+  #isBlank(chunk: Uint8Array): boolean {
+    return chunk.every((byte, index) => {
+      if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) return true;
+      return byte === BYTE_ORDER_MARK[this.#size + index];
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Intake } from '../queue/intake.ts';
+import type { Jobs } from '../queue/jobs.ts';
+import type { Keys } from '../redis/keys.ts';
+
+export interface ChoreParts {
+  redis: Redis;
+  keys: Keys;
+  intake: Intake;
+  jobs: Jobs;
+  log: Logger;
+}
+
+const FLUSH_EVERY_MS = 250;
+const SWEEP_EVERY_MS = 5000;
+
+/** So long a contact may wait without a job before the sweeper gives it one, in milliseconds. */
+const FORGOTTEN_AFTER_MS = 5000;
+const SWEEP_AT_ONCE = 1000;
+
+/** Small things every worker process does on the side; any number of processes may do them at once. */
+export class Chores {
+  readonly #parts: ChoreParts;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(parts: ChoreParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timers.push(this.#every(FLUSH_EVERY_MS, () => this.flush()));
+    this.#timers.push(this.#every(SWEEP_EVERY_MS, () => this.sweep()));
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#busy;
+  }
+
+  /** Sends left-over rows on their way once their source is read. */
+  async flush(): Promise<void> {
+    const { intake, jobs } = this.#parts;
+    await jobs.add([], await intake.flush());
+  }
+
+  /**
+   * Gives a job to whatever has none: a producer may die between the mailbox and the job, an operator may remove jobs.
+   * Adding a job twice does no harm, so this only has to be complete, not exact.
+   */
+  async sweep(): Promise<void> {
+    const { redis, keys, jobs, log } = this.#parts;
+    const mine = await redis.set(`${keys.base}:sweeping`, '1', 'PX', SWEEP_EVERY_MS - 500, 'NX');
+    if (mine !== 'OK') return;
+    const [dirty, batches] = await Promise.all([redis.zcard(keys.dirty), redis.zcard(keys.batches)]);
+    if (dirty + batches === 0 || (await jobs.open()) >= dirty + batches) return;
+    const before = Date.now() - FORGOTTEN_AFTER_MS;
+    const contacts = await redis.zrangebyscore(keys.dirty, 0, before, 'LIMIT', 0, SWEEP_AT_ONCE);
+    const forgotten = await redis.zrangebyscore(keys.batches, 0, before, 'LIMIT', 0, SWEEP_AT_ONCE);
+    if (contacts.length + forgotten.length === 0) return;
+    log.warn({ event: 'queue.swept', contacts: contacts.length, batches: forgotten.length }, 'queue.swept');
+    await jobs.add(contacts, forgotten);
+  }
+
+  #every(ms: number, chore: () => Promise<void>): NodeJS.Timeout {
+    let running = false;
+    return setInterval(() => {
+      if (running) return;
+      running = true;
+      this.#busy = chore()
+        .catch((error: unknown) => this.#parts.log.warn({ event: 'chore.failed', err: error }, 'chore.failed'))
+        .finally(() => {
+          running = false;
+        });
+    }, ms);
+  }
+}

@@ -1,0 +1,133 @@
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
+import { type Attempt, TryLater } from '../../jobs/failure.ts';
+import { match } from '../../jobs/match.ts';
+import { giveUp, update } from '../../jobs/update.ts';
+import type { ContactRequests } from '../chatwoot/contacts.ts';
+import type { Rules } from '../chatwoot/version.ts';
+import type { Desk } from '../pace/desk.ts';
+import { backoffMs } from '../queue/backoff.ts';
+import type { Intake } from '../queue/intake.ts';
+import type { Jobs } from '../queue/jobs.ts';
+import type { Mailboxes } from '../queue/mailbox.ts';
+import type { Keys } from '../redis/keys.ts';
+import type { Ledger } from '../run/ledger.ts';
+import type { Runs } from '../run/runs.ts';
+
+/** What a pool of workers stands on. */
+export interface PoolParts {
+  redis: Redis;
+  keys: Keys;
+  desk: Desk;
+  requests: ContactRequests;
+  rules: Rules;
+  jobs: Jobs;
+  intake: Intake;
+  mailboxes: Mailboxes;
+  ledger: Ledger;
+  runs: Runs;
+  log: Logger;
+  random: () => number;
+}
+
+/** A job whose worker died more often than this is given up: it may be what kills the worker. */
+const MAX_CRASHES = 5;
+
+/**
+ * A killed worker's jobs are free after the lock ran out and two looks at most: 8 + 2 x 2.5 s, within the 15 promised. The
+ * lock is renewed while a call takes long.
+ */
+const LOCK_MS = 8000;
+const STALLED_LOOK_MS = 2500;
+
+/** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
+export class Pool {
+  readonly #parts: PoolParts;
+  readonly #worker: Worker;
+  readonly #stopping = new AbortController();
+
+  constructor(parts: PoolParts, concurrency: number) {
+    this.#parts = parts;
+    this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
+      connection: parts.redis,
+      prefix: parts.keys.tag,
+      concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_LOOK_MS,
+      // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
+      maxStalledCount: 1000,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 1000, age: 24 * 60 * 60 },
+      settings: { backoffStrategy: (failed: number) => backoffMs(failed, parts.random) },
+    });
+    this.#worker.on('error', (error) => parts.log.warn({ event: 'worker.error', message: error.message }, 'worker.error'));
+    this.#worker.on('stalled', (id) => parts.log.warn({ event: 'worker.stalled', job: id }, 'a job was left by its worker'));
+  }
+
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady();
+  }
+
+  /**
+   * Stops taking jobs and ends waiting; calls that are under way are finished, for `graceMs` at most. What was waiting
+   * goes back to the queue without having used an attempt.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort(new Error('stopping'));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.#worker.close(), late]);
+    clearTimeout(timer);
+    // Has no effect when all is closed; otherwise the jobs are left to other workers' recovery.
+    await this.#worker.close(true);
+  }
+
+  async #process(job: Job, token: string): Promise<void> {
+    const parts = this.#parts;
+    const name = job.name as JobName;
+    const attempt: Attempt = { number: job.attemptsMade + 1, last: job.attemptsMade + 1 >= JOBS[name].attempts };
+    const common = { ...parts, attempt, signal: this.#stopping.signal, now: Date.now };
+    const subject = subjectOf(job.deduplicationId!);
+    try {
+      if (name === 'update') {
+        if (job.stalledCounter > MAX_CRASHES) return await giveUp(subject, common);
+        await update(subject, { ...common, fence: () => fence(job, token) });
+      } else {
+        const last = attempt.last || job.stalledCounter > MAX_CRASHES;
+        await match(subject, {
+          ...common,
+          attempt: { ...attempt, last },
+          enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
+          isCancelled: (run) => parts.runs.isCancelled(run),
+        });
+      }
+    } catch (error) {
+      if (this.#stopping.signal.aborted && isAbort(error)) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      if (error instanceof TryLater) {
+        parts.log.info(
+          { event: 'contact.retry', job: name, subject, attempt: attempt.number, reason: error.reason, http_status: error.status },
+          'contact.retry',
+        );
+      } else if (!(error instanceof UnrecoverableError)) {
+        parts.log.error({ event: 'job.error', job: name, subject, attempt: attempt.number, err: error }, 'job.error');
+      }
+      throw error;
+    }
+  }
+}
+
+/** A worker that was frozen past its lock must not send: another one may have written something newer. */
+async function fence(job: Job, token: string): Promise<void> {
+  if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new Error('the lock of this job was lost');
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.message === 'stopping');
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ColumnOptions, planColumns } from '../../src/mapping/columns.ts';
+import { MappingError } from '../../src/mapping/error.ts';
+
+const plan = (header: string[], options: Partial<ColumnOptions> = {}) =>
+  planColumns(header, { map: {}, emptyCells: 'leave', ...options });
+
+function faults(header: string[], options: Partial<ColumnOptions> = {}): [string, string][] {
+  try {
+    plan(header, options);
+  } catch (error) {
+    assert.ok(error instanceof MappingError);
+    assert.equal(error.message, error.faults.map((fault) => fault.message).join('\n'));
+    for (const fault of error.faults) assert.match(fault.message, /[.?]$/);
+    return error.faults.map((fault) => [fault.code, fault.message]);
+  }
+  return [];
+}
+
+test('columns named like fields map themselves, whatever their case', () => {
+  const header = ['ID', ' Email ', 'name', 'custom_attributes.Plan', 'Additional_Attributes.city', 'Blocked'];
+  assert.deepEqual(plan(header), {
+    columns: [
+      { index: 0, name: 'ID', field: 'id' },
+      { index: 1, name: 'Email', field: 'email' },
+      { index: 2, name: 'name', field: 'name' },
+      { index: 3, name: 'custom_attributes.Plan', field: 'custom_attributes.Plan' },
+      { index: 4, name: 'Additional_Attributes.city', field: 'additional_attributes.city' },
+      { index: 5, name: 'Blocked', field: 'blocked' },
+    ],
+    match: ['id', 'email'],
+    explicitMatch: false,
+    emptyCells: 'leave',
+    ignored: [],
+  });
+});
+
+test('other columns are ignored and listed; ours of needs-attention.csv are not', () => {
+  const header = ['email', 'Owner', '', 'labels', '_line', '_outcome', '_reason', '_message', '_hint', '_contact_url'];
+  assert.deepEqual(plan(header).ignored, [
+    { name: 'Owner' },
+    { name: '(column 3)' },
+    { name: 'labels', note: 'labels are not written by this version' },
+  ]);
+  assert.equal(plan(header).columns.length, 1);
+});
+
+test('--map gives a column its field, also one that would map itself, or has no name', () => {
+  const { columns, match } = plan(['id', 'E Mail', '', 'Tier'], {
+    map: { id: 'identifier', ' e\u00a0mail': 'EMAIL', '(column 3)': 'name', Tier: 'custom_attributes.tier' },
+  });
+  assert.deepEqual(
+    columns.map((column) => column.field),
+    ['identifier', 'email', 'name', 'custom_attributes.tier'],
+  );
+  assert.deepEqual(match, ['identifier', 'email']);
+});
+
+test('match keys stand in their default order, or in the order of --match', () => {
+  const header = ['phone_number', 'email', 'identifier', 'id'];
+  assert.deepEqual(plan(header).match, ['id', 'identifier', 'email', 'phone_number']);
+  const named = plan(header, { match: ['phone_number', 'email', 'phone_number'] });
+  assert.deepEqual(named.match, ['phone_number', 'email']);
+  assert.equal(named.explicitMatch, true);
+  assert.deepEqual(named.ignored, [{ name: 'id', note: 'id is not among the keys given with --match' }]);
+});
+
+test('every fault is reported at once, each with what to do', () => {
+  const found = faults(['email', 'Emial', 'Mobile', 'additional_attributes.avatar_url_hash'], {
+    map: { Emial: 'emall', Mobil: 'phone_number', Mobile: 'custom_atributes.mobile' },
+    match: ['identifier'],
+  });
+  assert.deepEqual(
+    found.map(([code]) => code),
+    ['unknown-field', 'unknown-column', 'unknown-field', 'field-refused', 'match-column-missing'],
+  );
+  assert.match(found[0]?.[1] ?? '', /Did you mean email\?$/);
+  assert.match(found[1]?.[1] ?? '', /Did you mean "Mobile"\?$/);
+  assert.match(found[2]?.[1] ?? '', /Did you mean custom_attributes\.mobile\?$/);
+});
+
+test('two columns for one field are refused', () => {
+  const [fault] = faults(['email', 'Mail', 'Email'], { map: { Mail: 'email' } });
+  assert.equal(fault?.[0], 'field-twice');
+  assert.match(fault?.[1] ?? '', /^"email", "Mail", "Email" all set email\./);
+  assert.deepEqual(faults(['id', 'custom_attributes.plan', 'custom_attributes.Plan']), []);
+});
+
+test('two mappings of one column are refused', () => {
+  assert.deepEqual(
+    faults(['email', 'Mail'], { map: { Mail: 'name', ' Mail': 'identifier' } }).map(([code]) => code),
+    ['column-twice'],
+  );
+});
+
+test('no known column and no column that finds a contact are refused', () => {
+  const [unknown] = faults(['First', 'Last']);
+  assert.equal(unknown?.[0], 'no-known-column');
+  assert.match(unknown?.[1] ?? '', /"First", "Last".*--map COLUMN=FIELD/);
+  assert.match(faults(['id;email'])[0]?.[1] ?? '', /not separated by commas/);
+  assert.deepEqual(
+    faults(['name', 'custom_attributes.plan']).map(([code]) => code),
+    ['no-match-column'],
+  );
+});
+
+test('nothing near is answered with what there is', () => {
+  const found = faults(['email'], { map: { Zzzzzzzz: 'qqqqqqqqqqq' } });
+  assert.match(found[0]?.[1] ?? '', /Use one of id, name, email/);
+  assert.match(found[1]?.[1] ?? '', /The file has "email"\.$/);
+});
+
+test('an attribute without a key is no field', () => {
+  assert.deepEqual(plan(['email', 'custom_attributes.']).ignored, [{ name: 'custom_attributes.' }]);
+  assert.equal(faults(['email', 'x'], { map: { x: 'custom_attributes.' } })[0]?.[0], 'unknown-field');
+});
+
+test('names like those of Object.prototype are names like any other', () => {
+  assert.deepEqual(plan(['email', '__proto__', 'constructor']).ignored, [
+    { name: '__proto__' },
+    { name: 'constructor' },
+  ]);
+});
