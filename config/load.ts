@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES } from './schema.ts';
 
 /** Everything that is wrong with the configuration, at once; each line names its key. */
@@ -8,7 +8,9 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.faults = faults;
   }
@@ -77,13 +79,21 @@ export interface ChatwootAccess {
 export function accessOf(config: Config): ChatwootAccess {
   const faults: string[] = [];
   const { base_url, account_id, api_access_token, insecure } = config.chatwoot;
-  if (base_url === undefined) faults.push('chatwoot.base_url is missing. Set CHATWOOT_BASE_URL, for example https://desk.example.com.');
+  if (base_url === undefined)
+    faults.push('chatwoot.base_url is missing. Set CHATWOOT_BASE_URL, for example https://desk.example.com.');
   else if (!insecure && new URL(base_url).protocol === 'http:' && !isLoopback(new URL(base_url).hostname)) {
-    faults.push('chatwoot.base_url is plain http, which shows the token to everybody on the way. Use https, or give --insecure.');
+    faults.push(
+      'chatwoot.base_url is plain http, which shows the token to everybody on the way. Use https, or give --insecure.',
+    );
   }
-  if (account_id === undefined) faults.push('chatwoot.account_id is missing. Set CHATWOOT_ACCOUNT_ID to the number behind /accounts/ in the address.');
+  if (account_id === undefined)
+    faults.push(
+      'chatwoot.account_id is missing. Set CHATWOOT_ACCOUNT_ID to the number behind /accounts/ in the address.',
+    );
   if (api_access_token === undefined) {
-    faults.push("chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).");
+    faults.push(
+      "chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).",
+    );
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
@@ -92,13 +102,20 @@ export function accessOf(config: Config): ChatwootAccess {
 /** Settings that exist before the part behind them is built: said plainly, nothing is sent. */
 export function refuseUnbuilt(config: Config): void {
   const faults: string[] = [];
-  if (config.pace === 'auto') faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
-  if (config.on_missing === 'create') faults.push('on_missing: create is not built yet. Use --on-missing report; the rows end as not_found.');
+  if (config.pace === 'auto')
+    faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
+  if (config.on_missing === 'create')
+    faults.push('on_missing: create is not built yet. Use --on-missing report; the rows end as not_found.');
   if (faults.length > 0) throw new ConfigError(faults);
 }
 
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname.endsWith('.localhost');
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
+    hostname.endsWith('.localhost')
+  );
 }
 
 function readFile(given: string | undefined, faults: string[]): Record<string, unknown> {

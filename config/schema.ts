@@ -11,36 +11,89 @@ export const CONFIG = z
   .strictObject({
     chatwoot: z
       .strictObject({
-        base_url: z.url({ protocol: /^https?$/ }).optional().describe('Address of the Chatwoot server, as you open it in the browser.'),
-        account_id: z.int().positive().optional().describe("The account's number: the one behind /accounts/ in Chatwoot's address."),
+        base_url: z
+          .url({ protocol: /^https?$/ })
+          .optional()
+          .describe('Address of the Chatwoot server, as you open it in the browser.'),
+        account_id: z
+          .int()
+          .positive()
+          .optional()
+          .describe("The account's number: the one behind /accounts/ in Chatwoot's address."),
         api_access_token: z
           .string()
           .min(1)
           .optional()
-          .describe("Token of an administrator (profile settings, at the bottom). Give it by environment or file, not in YAML."),
+          .describe(
+            'Token of an administrator (profile settings, at the bottom). Give it by environment or file, not in YAML.',
+          ),
         timeout: seconds('Longest wait for one answer, in seconds. The desk itself gives up at 15.').default(20),
         ca: z.string().optional().describe('File with the certificate authority (PEM) of a private Chatwoot.'),
-        insecure: z.boolean().default(false).describe('Allow plain http to a host that is not this machine. The token is readable on the way.'),
+        insecure: z
+          .boolean()
+          .default(false)
+          .describe('Allow plain http to a host that is not this machine. The token is readable on the way.'),
         rate_window: seconds("Length of Chatwoot's rate window, in seconds; 60 on every real server.").default(60),
       })
       .prefault({}),
     redis: z
       .strictObject({
-        url: z.string().min(1).optional().describe('redis://, rediss://, redis+sentinel://, redis+cluster:// or a unix socket. Absent: a local server is started.'),
+        url: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'redis://, rediss://, redis+sentinel://, redis+cluster:// or a unix socket. Absent: a local server is started.',
+          ),
       })
       .prefault({}),
-    data_dir: z.string().min(1).default('.contact-sync').describe('Where the local Redis and copies of standard input are kept.'),
+    data_dir: z
+      .string()
+      .min(1)
+      .default('.contact-sync')
+      .describe('Where the local Redis and copies of standard input are kept.'),
     report_dir: z.string().min(1).optional().describe('Where the report of a run goes. Default: reports/<run>.'),
-    log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least important log line that is written.'),
-    match: z.array(z.enum(MATCH_KEYS)).default([]).describe('Keys that find a contact, in order. Default: the key columns of the file, of which the first with a value decides.'),
-    map: z.record(z.string(), z.string()).default({}).describe('Column to field, for columns that are not named like a field.'),
-    on_missing: z.enum(['report', 'create']).default('report').describe('What becomes of a row whose contact does not exist. Only report is built so far.'),
-    empty_cells: z.enum(['leave', 'clear']).default('leave').describe('Whether an empty cell leaves the field alone or clears it.'),
-    pace: z.enum(['auto', 'fixed']).default('fixed').describe('fixed: the two ceilings that follow. auto (follow the desk) is not built so far.'),
-    rate: z.number().positive().max(10_000_000).default(3000).describe('Most calls a minute, of all processes together.'),
+    log_level: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('Least important log line that is written.'),
+    match: z
+      .array(z.enum(MATCH_KEYS))
+      .default([])
+      .describe(
+        'Keys that find a contact, in order. Default: the key columns of the file, of which the first with a value decides.',
+      ),
+    map: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Column to field, for columns that are not named like a field.'),
+    on_missing: z
+      .enum(['report', 'create'])
+      .default('report')
+      .describe('What becomes of a row whose contact does not exist. Only report is built so far.'),
+    empty_cells: z
+      .enum(['leave', 'clear'])
+      .default('leave')
+      .describe('Whether an empty cell leaves the field alone or clears it.'),
+    pace: z
+      .enum(['auto', 'fixed'])
+      .default('fixed')
+      .describe('fixed: the two ceilings that follow. auto (follow the desk) is not built so far.'),
+    rate: z
+      .number()
+      .positive()
+      .max(10_000_000)
+      .default(3000)
+      .describe('Most calls a minute, of all processes together.'),
     concurrency: z.int().min(1).max(500).default(2).describe('Most calls in flight in one process.'),
-    high_water: z.int().min(100).default(20_000).describe('Reading a source pauses while more changes than this wait in Redis.'),
-    give_up_after: seconds('A run stops (exit 3) when Chatwoot or Redis was away this long, in seconds; it can be continued.').default(1800),
+    high_water: z
+      .int()
+      .min(100)
+      .default(20_000)
+      .describe('Reading a source pauses while more changes than this wait in Redis.'),
+    give_up_after: seconds(
+      'A run stops (exit 3) when Chatwoot or Redis was away this long, in seconds; it can be continued.',
+    ).default(1800),
     outage_steps: z
       .strictObject({
         first: seconds('First pause when Chatwoot is down, in seconds; doubles with each try.').default(1),

@@ -91,7 +91,16 @@ async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools):
   const runs = new Map<string, boolean>();
   for (const { run } of rows) if (!runs.has(run)) runs.set(run, await tools.isCancelled(run));
   const cancelled = rows.filter((row) => runs.get(row.run));
-  const none = { contact: null, fields: [], status: null, attempts: 0, durationMs: 0, deskMs: null, requestId: '', detail: '' };
+  const none = {
+    contact: null,
+    fields: [],
+    status: null,
+    attempts: 0,
+    durationMs: 0,
+    deskMs: null,
+    requestId: '',
+    detail: '',
+  };
   await tools.ledger.settle(cancelled.map((row) => ending(row, 'cancelled', 'run-cancelled', none)));
   return rows.filter((row) => !runs.get(row.run));
 }

@@ -45,7 +45,14 @@ export async function update(contact: string, tools: UpdateTools): Promise<void>
 export async function giveUp(contact: string, tools: Pick<UpdateTools, 'mailboxes' | 'attempt'>): Promise<void> {
   const seen = await tools.mailboxes.peek(contact);
   if (seen === undefined) return;
-  const circumstances = { contact, fields: [], status: null, attempts: tools.attempt.number, durationMs: 0, deskMs: null };
+  const circumstances = {
+    contact,
+    fields: [],
+    status: null,
+    attempts: tools.attempt.number,
+    durationMs: 0,
+    deskMs: null,
+  };
   await tools.mailboxes.acknowledge(seen, {
     outcome: 'failed',
     reason: 'crashed-repeatedly',
@@ -102,7 +109,8 @@ class Writing {
     this.#took(sent.deskMs);
     const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
     if (live !== undefined) return live;
-    if (sent.verdict.type === 'ok') await this.#settle({ type: 'later', scope: 'row', reason: 'not-an-answer', status: 200, detail: '' });
+    if (sent.verdict.type === 'ok')
+      await this.#settle({ type: 'later', scope: 'row', reason: 'not-an-answer', status: 200, detail: '' });
     else await this.#settle(sent.verdict);
     return 'ended';
   }
@@ -111,19 +119,23 @@ class Writing {
   async #put(complete: (patch: Patch) => Patch): Promise<RowVerdict | 'nothing to put' | null> {
     const { desk, requests } = this.#tools;
     let onlyClears = false;
-    const sent = await desk.send(async () => {
-      const seen = await this.#look();
-      if (seen === undefined || seen.raw.length === 0) return null;
-      const { body } = toBody(complete(seen.patch));
-      onlyClears = body === '';
-      return onlyClears ? null : requests.update(this.#contact, body, this.#requestId(''));
-    }, this.#options(Object.keys(this.#seen!.patch)));
+    const sent = await desk.send(
+      async () => {
+        const seen = await this.#look();
+        if (seen === undefined || seen.raw.length === 0) return null;
+        const { body } = toBody(complete(seen.patch));
+        onlyClears = body === '';
+        return onlyClears ? null : requests.update(this.#contact, body, this.#requestId(''));
+      },
+      this.#options(Object.keys(this.#seen!.patch)),
+    );
     if (onlyClears) return 'nothing to put';
     if (sent === null) return null;
     this.#took(sent.deskMs);
     if (sent.verdict.type !== 'ok') return sent.verdict;
     const live = contactIn(sent.verdict.answer.text);
-    if (live === undefined) return { type: 'later', scope: 'row', reason: 'not-an-answer', status: sent.verdict.answer.status, detail: '' };
+    if (live === undefined)
+      return { type: 'later', scope: 'row', reason: 'not-an-answer', status: sent.verdict.answer.status, detail: '' };
     return (await this.#companyAgain(live)) ?? sent.verdict;
   }
 
@@ -138,7 +150,10 @@ class Writing {
     if (Object.keys(diff({ [COMPANY]: company }, live)).length === 0) return undefined;
     const { desk, requests } = this.#tools;
     const { body } = toBody({ [COMPANY]: company });
-    const sent = await desk.send(async () => requests.update(this.#contact, body, this.#requestId('c')), this.#options([COMPANY]));
+    const sent = await desk.send(
+      async () => requests.update(this.#contact, body, this.#requestId('c')),
+      this.#options([COMPANY]),
+    );
     this.#took(sent!.deskMs);
     return sent!.verdict;
   }
@@ -148,7 +163,10 @@ class Writing {
     const { clear } = toBody(this.#seen!.patch);
     if (clear.length === 0) return undefined;
     const fields = clear.map((key) => `custom_attributes.${key}`);
-    const sent = await desk.send(async () => requests.clear(this.#contact, clear, this.#requestId('d')), this.#options(fields));
+    const sent = await desk.send(
+      async () => requests.clear(this.#contact, clear, this.#requestId('d')),
+      this.#options(fields),
+    );
     this.#took(sent!.deskMs);
     return sent!.verdict;
   }
@@ -166,7 +184,11 @@ class Writing {
   async #endWithoutCall(): Promise<void> {
     if (this.#seen === undefined || this.#seen.raw.length > 0) return;
     const circumstances = this.#circumstances(null, '');
-    await this.#tools.mailboxes.acknowledge(this.#seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
+    await this.#tools.mailboxes.acknowledge(this.#seen, {
+      outcome: 'merged',
+      reason: 'folded-into-newer',
+      circumstances,
+    });
   }
 
   async #settle(verdict: RowVerdict): Promise<void> {
@@ -177,7 +199,8 @@ class Writing {
       return mailboxes.acknowledge(seen, { outcome: 'updated', reason: '', circumstances });
     }
     const circumstances = this.#circumstances(verdict.status, verdict.detail);
-    if (verdict.type === 'never') return mailboxes.acknowledge(seen, { outcome: 'rejected', reason: verdict.reason, circumstances });
+    if (verdict.type === 'never')
+      return mailboxes.acknowledge(seen, { outcome: 'rejected', reason: verdict.reason, circumstances });
     if (attempt.last) return mailboxes.acknowledge(seen, { outcome: 'failed', reason: verdict.reason, circumstances });
     ledger.retried(seen.rows[0]!.run);
     throw new TryLater(verdict.reason, verdict.status, verdict.detail);
@@ -209,5 +232,7 @@ class Writing {
 
 /** Everything the desk holds under `additional_attributes`, as fields. */
 function wholeAdditional(live: LiveContact): Patch {
-  return Object.fromEntries(Object.entries(live.additional_attributes).map(([key, value]) => [ADDITIONAL + key, toJsonText(value)]));
+  return Object.fromEntries(
+    Object.entries(live.additional_attributes).map(([key, value]) => [ADDITIONAL + key, toJsonText(value)]),
+  );
 }

@@ -33,7 +33,7 @@ function isNewEnough(file) {
 }
 
 /** The path of a server that is new enough, or undefined. */
-export function findRedis() {
+function findRedis() {
   const named = process.env.CONTACT_SYNC_REDIS_SERVER;
   const candidates = named ? [named] : ['redis-server', 'valkey-server'].map(onPath);
   return candidates.find((file) => file !== undefined && isNewEnough(file));

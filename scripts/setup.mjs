@@ -39,7 +39,7 @@ function packagesOf(file) {
  * Whether node_modules holds what package-lock.json asks for. Contents are compared, not times: a checkout touches the
  * lock file without changing it, and `npm ci --omit=dev` leaves a newer node_modules without the test tools.
  */
-export function dependenciesCurrent() {
+function dependenciesCurrent() {
   const wanted = packagesOf('package-lock.json');
   const present = packagesOf('node_modules/.package-lock.json');
   if (wanted === undefined || present === undefined) return false;

@@ -13,7 +13,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: 'put changes into Redis; workers elsewhere do the rest',
     load: async () => (await import('./commands/enqueue.ts')).enqueueCommand,
   },
-  work: { summary: 'workers only, until told to stop', load: async () => (await import('./commands/work.ts')).workCommand },
+  work: {
+    summary: 'workers only, until told to stop',
+    load: async () => (await import('./commands/work.ts')).workCommand,
+  },
   status: {
     summary: 'what is going on',
     load: async () => (await import('./commands/status.ts')).statusCommand,
@@ -24,13 +27,19 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   pause: { summary: 'hold all calls', load: async () => (await import('./commands/hold.ts')).pauseCommand },
-  resume: { summary: 'go on after pause or a refused token', load: async () => (await import('./commands/hold.ts')).resumeCommand },
+  resume: {
+    summary: 'go on after pause or a refused token',
+    load: async () => (await import('./commands/hold.ts')).resumeCommand,
+  },
   cancel: { summary: 'stop one run', load: async () => (await import('./commands/hold.ts')).cancelCommand },
   sandbox: {
     summary: "a local stand-in for Chatwoot's contact API",
     load: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
   },
-  demo: { summary: 'sandbox, local Redis and a sample file, start to finish', load: async () => (await import('./commands/demo.ts')).demoCommand },
+  demo: {
+    summary: 'sandbox, local Redis and a sample file, start to finish',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
 };
 
 /** Builds the program; the named command is complete, the others are there for the overview. */

@@ -119,7 +119,8 @@ function faultOf(error: unknown): { fault: NetworkFault['fault']; code: string }
     const code = error.code;
     if (UNREACHABLE.has(code)) return { fault: 'unreachable', code };
     // A certificate that is refused ends before any byte of the request was sent.
-    if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SSL')) return { fault: 'unreachable', code };
+    if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SSL'))
+      return { fault: 'unreachable', code };
     return { fault: 'reset', code };
   }
   throw error;

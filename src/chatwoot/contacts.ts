@@ -1,4 +1,4 @@
-import { type Json, isObject, parseLossless } from '../contact/json.ts';
+import { isObject, type Json, parseLossless } from '../contact/json.ts';
 import { type LiveContact, toLive } from '../contact/live.ts';
 import type { DeskRequest } from './answer.ts';
 
@@ -29,7 +29,13 @@ export class ContactRequests {
 
   clear(contact: string, keys: readonly string[], requestId: string): DeskRequest {
     const body = JSON.stringify({ custom_attributes: keys });
-    return { kind: 'clear', method: 'POST', path: `${this.#root}/contacts/${contact}/destroy_custom_attributes`, body, requestId };
+    return {
+      kind: 'clear',
+      method: 'POST',
+      path: `${this.#root}/contacts/${contact}/destroy_custom_attributes`,
+      body,
+      requestId,
+    };
   }
 
   /** Page 1 of a small answer needs no order; several pages do, or rows move between them. */

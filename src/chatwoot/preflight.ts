@@ -38,29 +38,50 @@ async function checkAddress(ask: Ask, baseUrl: string): Promise<string> {
   if (answer.status >= 500) throw unreachable(baseUrl, `HTTP ${answer.status}`);
   if (answer.location !== null && answer.status >= 300 && answer.status < 400) {
     const to = answer.location.replace(/\/api\/?$/, '');
-    throw new PreflightError('wrong-url', `${baseUrl} redirects to ${to}. Set CHATWOOT_BASE_URL to that address; the token is not sent along a redirect.`);
+    throw new PreflightError(
+      'wrong-url',
+      `${baseUrl} redirects to ${to}. Set CHATWOOT_BASE_URL to that address; the token is not sent along a redirect.`,
+    );
   }
   const body = jsonOf(answer);
   if (answer.status !== 200 || !isObject(body) || typeof body.version !== 'string') {
-    throw new PreflightError('wrong-url', `${baseUrl} is no Chatwoot server (GET /api answered HTTP ${answer.status}). Set CHATWOOT_BASE_URL to the address you open Chatwoot with.`);
+    throw new PreflightError(
+      'wrong-url',
+      `${baseUrl} is no Chatwoot server (GET /api answered HTTP ${answer.status}). Set CHATWOOT_BASE_URL to the address you open Chatwoot with.`,
+    );
   }
   return body.version;
 }
 
 async function checkToken(ask: Ask, baseUrl: string, accountId: number): Promise<void> {
-  const answer = await ask({ kind: 'other', method: 'GET', path: 'api/v1/profile', requestId: 'preflight', timeoutMs: 10_000 });
+  const answer = await ask({
+    kind: 'other',
+    method: 'GET',
+    path: 'api/v1/profile',
+    requestId: 'preflight',
+    timeoutMs: 10_000,
+  });
   if (answer.type === 'fault') throw unreachable(baseUrl, answer.code);
   if (answer.status >= 500) throw unreachable(baseUrl, `HTTP ${answer.status}`);
   const body = jsonOf(answer);
   if (answer.status === 401) {
     const words = isObject(body) && typeof body.error === 'string' ? body.error : 'not signed in';
     if (words.includes('bots')) {
-      throw new PreflightError('wrong-token', "The token belongs to a bot or platform app, which may not write contacts. Use an administrator's own token (profile settings).");
+      throw new PreflightError(
+        'wrong-token',
+        "The token belongs to a bot or platform app, which may not write contacts. Use an administrator's own token (profile settings).",
+      );
     }
-    throw new PreflightError('wrong-token', `Chatwoot refuses the token ("${words}"). Copy it again from profile settings into CHATWOOT_API_ACCESS_TOKEN; a proxy must not strip the header Api-Access-Token.`);
+    throw new PreflightError(
+      'wrong-token',
+      `Chatwoot refuses the token ("${words}"). Copy it again from profile settings into CHATWOOT_API_ACCESS_TOKEN; a proxy must not strip the header Api-Access-Token.`,
+    );
   }
   if (answer.status !== 200 || !isObject(body)) {
-    throw new PreflightError('wrong-url', `${baseUrl} answered HTTP ${answer.status} where a profile was expected. Check CHATWOOT_BASE_URL and what stands between here and Chatwoot.`);
+    throw new PreflightError(
+      'wrong-url',
+      `${baseUrl} answered HTTP ${answer.status} where a profile was expected. Check CHATWOOT_BASE_URL and what stands between here and Chatwoot.`,
+    );
   }
   checkAccount(body.accounts, accountId);
 }
@@ -71,15 +92,24 @@ function checkAccount(accounts: Json | undefined, accountId: number): void {
   const account = known.find((one) => one.id === accountId);
   if (account === undefined) {
     const names = known.map((one) => `${one.id} (${one.name})`).join(', ');
-    throw new PreflightError('wrong-account', `The owner of the token is no member of account ${accountId}; of ${names === '' ? 'no account at all' : names}. Correct CHATWOOT_ACCOUNT_ID, or invite that user.`);
+    throw new PreflightError(
+      'wrong-account',
+      `The owner of the token is no member of account ${accountId}; of ${names === '' ? 'no account at all' : names}. Correct CHATWOOT_ACCOUNT_ID, or invite that user.`,
+    );
   }
   if (account.status === 'suspended') {
-    throw new PreflightError('suspended', `Account ${accountId} is suspended. A super admin of the server has to activate it again.`);
+    throw new PreflightError(
+      'suspended',
+      `Account ${accountId} is suspended. A super admin of the server has to activate it again.`,
+    );
   }
 }
 
 function unreachable(baseUrl: string, why: string): PreflightError {
-  return new PreflightError('unreachable', `Chatwoot at ${baseUrl} cannot be reached (${why}). Check the address and the network, then run the same command again.`);
+  return new PreflightError(
+    'unreachable',
+    `Chatwoot at ${baseUrl} cannot be reached (${why}). Check the address and the network, then run the same command again.`,
+  );
 }
 
 /** Reads the account's custom attribute definitions; undefined when the server does not tell. */
@@ -88,8 +118,11 @@ export function definitionsIn(answer: Answer | NetworkFault): Definitions | unde
   if (!Array.isArray(body)) return undefined;
   const definitions = new Map<string, Definition>();
   for (const one of body) {
-    if (!isObject(one) || typeof one.attribute_key !== 'string' || typeof one.attribute_display_type !== 'string') continue;
-    const options = Array.isArray(one.attribute_values) ? one.attribute_values.filter((v) => typeof v === 'string') : [];
+    if (!isObject(one) || typeof one.attribute_key !== 'string' || typeof one.attribute_display_type !== 'string')
+      continue;
+    const options = Array.isArray(one.attribute_values)
+      ? one.attribute_values.filter((v) => typeof v === 'string')
+      : [];
     definitions.set(one.attribute_key, { type: one.attribute_display_type, options });
   }
   return definitions;

@@ -89,7 +89,9 @@ function ofAnswer(answer: Answer, context: VerdictContext): Verdict {
 /** 422 carries `{"message", "attributes": [..]}` from validation, or `{"error"}`. The words follow a locale: read the attributes. */
 function of422(answer: Answer, context: VerdictContext): Verdict {
   const body = jsonObject(answer.text);
-  const attributes = Array.isArray(body?.attributes) ? body.attributes.filter((a): a is string => typeof a === 'string') : [];
+  const attributes = Array.isArray(body?.attributes)
+    ? body.attributes.filter((a): a is string => typeof a === 'string')
+    : [];
   const words = wordsOf(answer.text) ?? 'HTTP 422';
   const never = (reason: Reason): Verdict => ({ type: 'never', reason, status: 422, detail: words, attributes });
   if (attributes.length === 0) return never('field-refused');

@@ -94,10 +94,12 @@ export class Engine {
     const { config, log } = options;
     const access = accessOf(config);
     const report = (event: string, fields: Record<string, unknown>) => log.info({ event, ...fields }, event);
-    const embedded = config.redis.url === undefined ? await startEmbedded({ dataDir: config.data_dir, log: report }) : undefined;
+    const embedded =
+      config.redis.url === undefined ? await startEmbedded({ dataDir: config.data_dir, log: report }) : undefined;
     const leave = async () => embedded?.leave();
     try {
-      const target = embedded === undefined ? config.redis.url! : { kind: 'unix' as const, path: embedded.socket, db: 0 };
+      const target =
+        embedded === undefined ? config.redis.url! : { kind: 'unix' as const, path: embedded.socket, db: 0 };
       const redis = (await connect(target, 'worker', { log: report })) as Redis;
       const { warnings } = await guard(redis);
       for (const warning of warnings) options.warn(warning);

@@ -18,5 +18,8 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
     return { text: error.message, code: SETTINGS.has((error as Error & { code: string }).code) ? 2 : 3 };
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
-  return { text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`, code: 3 };
+  return {
+    text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`,
+    code: 3,
+  };
 }

@@ -29,7 +29,8 @@ export async function finish(options: FinishOptions): Promise<void> {
   const { dir, summary, files } = options;
   const outcomes = path.join(dir, OUTCOMES_FILE);
   const attention = new Map<number, OutcomeRecord>();
-  for await (const record of recordsOf(outcomes)) if (NEEDS_ATTENTION.has(record.outcome)) attention.set(record.row, record);
+  for await (const record of recordsOf(outcomes))
+    if (NEEDS_ATTENTION.has(record.outcome)) attention.set(record.row, record);
   const out = path.join(dir, 'needs-attention.csv');
   if (attention.size > 0) {
     const headers = await Promise.all(files.map((file) => headerOf(file)));
@@ -37,7 +38,11 @@ export async function finish(options: FinishOptions): Promise<void> {
     await writeNeedsAttention({ out, header, rows: rowsOf(options, attention, headers, header) });
   } else await rm(out, { force: true });
   const first = [...attention.values()].sort((a, b) => a.row - b.row).slice(0, SAMPLES);
-  await writeHtml(dir, summary, first.map((record) => sampleOf(record, options)));
+  await writeHtml(
+    dir,
+    summary,
+    first.map((record) => sampleOf(record, options)),
+  );
   await writeSummary(dir, summary);
 }
 
@@ -73,7 +78,8 @@ async function* rowsOf(
             row++;
             if (found === undefined) continue;
             given.add(found.row);
-            const cells = 'cells' in record ? places.map((place) => (place < 0 ? '' : (record.cells[place] ?? ''))) : undefined;
+            const cells =
+              'cells' in record ? places.map((place) => (place < 0 ? '' : (record.cells[place] ?? ''))) : undefined;
             yield { ...wordsOf(found, options), cells };
           }
         }
@@ -83,7 +89,8 @@ async function* rowsOf(
     }
     base += file.rows;
   }
-  for (const record of attention.values()) if (!given.has(record.row)) yield { ...wordsOf(record, options), cells: undefined };
+  for (const record of attention.values())
+    if (!given.has(record.row)) yield { ...wordsOf(record, options), cells: undefined };
 }
 
 function wordsOf(record: OutcomeRecord, options: FinishOptions): Omit<AttentionRow, 'cells'> {
@@ -97,5 +104,13 @@ function wordsOf(record: OutcomeRecord, options: FinishOptions): Omit<AttentionR
 function sampleOf(record: OutcomeRecord, options: FinishOptions): AttentionSample {
   const { source, line, outcome, reason, contact_id: contactId } = record;
   const contactUrl = contactId === null ? null : options.contactUrl(contactId);
-  return { source, line, outcome, reason, contactId, contactUrl, ...(record.detail === undefined ? {} : { detail: record.detail }) };
+  return {
+    source,
+    line,
+    outcome,
+    reason,
+    contactId,
+    contactUrl,
+    ...(record.detail === undefined ? {} : { detail: record.detail }),
+  };
 }

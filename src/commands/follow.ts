@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Waiting } from '../pace/desk.ts';
 import type { Progress } from '../report/progress.ts';
-import { OUTCOMES } from '../run/outcome.ts';
 import type { Drain } from '../run/drain.ts';
+import { OUTCOMES } from '../run/outcome.ts';
 import type { RunState } from '../run/runs.ts';
 import type { Engine } from './engine.ts';
 
@@ -43,12 +43,15 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     const looked = await withPatience(look(options));
     if (looked === 'too late') {
       redisGoneSince ??= Date.now() - PATIENCE_MS;
-      if (last !== undefined) progress.update(lineOf(options, last, 0, 'Redis does not answer; going on when it is back'));
-      if (Date.now() - redisGoneSince > giveUpMs) return { how: 'stopped', why: 'Redis was away too long', redis: true };
+      if (last !== undefined)
+        progress.update(lineOf(options, last, 0, 'Redis does not answer; going on when it is back'));
+      if (Date.now() - redisGoneSince > giveUpMs)
+        return { how: 'stopped', why: 'Redis was away too long', redis: true };
       continue;
     }
     redisGoneSince = null;
-    if (looked === undefined) return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
+    if (looked === undefined)
+      return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
     last = looked.state;
     progress.update(lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting())));
     if (looked.state.finishedAt !== null) {

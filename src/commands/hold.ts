@@ -39,7 +39,9 @@ export function cancelCommand(program: Command): void {
         return before;
       });
       const over = state.finishedAt !== null;
-      const text = over ? `${run} is over already; nothing to cancel.` : `Cancelled ${run}: its rows that are not written yet end as cancelled.`;
+      const text = over
+        ? `${run} is over already; nothing to cancel.`
+        : `Cancelled ${run}: its rows that are not written yet end as cancelled.`;
       answer(flags, { run, cancelled: !over, status: over ? statusOf(state) : 'cancelled' }, text);
     });
 }

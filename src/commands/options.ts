@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, refuseUnbuilt } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
@@ -47,7 +47,9 @@ export function withRowOptions(command: Command): Command {
     .option('--match <keys>', `what finds a contact, in order: ${MATCH_KEYS.join(', ')}`, matchKeys)
     .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap)
     .addOption(new Option('--on-missing <what>', 'rows whose contact does not exist').choices(['report', 'create']))
-    .addOption(new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']))
+    .addOption(
+      new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']),
+    )
     .option('--limit <n>', 'send only the first n rows', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--run-id <id>', 'name of the run; an unfinished one is continued', runIdOf)
     .option('--report-dir <dir>', 'where the report goes (default reports/<run>)')
@@ -78,7 +80,8 @@ export function configOf(flags: CommonFlags): Config {
 
 /** Letters that survive in an `X-Request-Id` and in a directory name. */
 export function runIdOf(text: string): string {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(text)) throw new InvalidArgumentError('Use letters, digits, _ and -, at most 80.');
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(text))
+    throw new InvalidArgumentError('Use letters, digits, _ and -, at most 80.');
   return text;
 }
 
@@ -86,7 +89,9 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' up'}.`);
+      throw new InvalidArgumentError(
+        `Give a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' up'}.`,
+      );
     }
     return value;
   };
@@ -102,12 +107,14 @@ function rateOf(text: string): number {
 function matchKeys(text: string): MatchKey[] {
   const keys = text.split(',').map((key) => key.trim());
   const unknown = keys.filter((key) => !(MATCH_KEYS as readonly string[]).includes(key));
-  if (unknown.length > 0) throw new InvalidArgumentError(`"${unknown.join(', ')}" finds no contact. Use ${MATCH_KEYS.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`"${unknown.join(', ')}" finds no contact. Use ${MATCH_KEYS.join(', ')}.`);
   return [...new Set(keys)] as MatchKey[];
 }
 
 function collectMap(text: string, before: Record<string, string> = {}): Record<string, string> {
   const cut = text.lastIndexOf('=');
-  if (cut <= 0 || cut === text.length - 1) throw new InvalidArgumentError('Write COLUMN=FIELD, for example "E-mail=email".');
+  if (cut <= 0 || cut === text.length - 1)
+    throw new InvalidArgumentError('Write COLUMN=FIELD, for example "E-mail=email".');
   return { ...before, [text.slice(0, cut)]: text.slice(cut + 1) };
 }

@@ -32,7 +32,9 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
   const state = await known(engine, run);
   const dir = path.resolve(state.reportDir ?? flags.reportDir ?? path.join('reports', run));
   if (state.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
-    throw new CannotRun(`The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`);
+    throw new CannotRun(
+      `The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`,
+    );
   }
   const summary = summaryOf(state, statusOf(state), dir, Date.now());
   // While a sync runs, it is the one that writes the file.
@@ -42,10 +44,16 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
     await drain.close();
   }
   const { baseUrl, accountId } = engine.access;
-  await finish({ dir, summary, files: state.files, contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}` });
+  await finish({
+    dir,
+    summary,
+    files: state.files,
+    contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`,
+  });
   const console = new Console(flags);
   if (flags.json === true || flags.format === 'json') console.document(summary);
   else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
-  else if (flags.format === 'csv') for await (const line of outcomesCsv(recordsOf(path.join(dir, OUTCOMES_FILE)))) process.stdout.write(line);
+  else if (flags.format === 'csv')
+    for await (const line of outcomesCsv(recordsOf(path.join(dir, OUTCOMES_FILE)))) process.stdout.write(line);
   else console.print(summaryText(summary, console.text(process.stdout)));
 }

@@ -27,7 +27,11 @@ export function sandboxCommand(program: Command): void {
     .action(async (flags: Record<string, never>) => {
       const signals = onSignals();
       const { latency, ...rest } = flags as SandboxOptions & { latency?: number };
-      const options: SandboxOptions = { contacts: 500, ...rest, ...(latency === undefined ? {} : { latencyMs: latency }) };
+      const options: SandboxOptions = {
+        contacts: 500,
+        ...rest,
+        ...(latency === undefined ? {} : { latencyMs: latency }),
+      };
       await runSandbox(options, { out: (line) => process.stdout.write(line), signal: signals.signal });
       signals.end();
     });

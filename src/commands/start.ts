@@ -121,7 +121,12 @@ async function begin(
   files: readonly PlannedFile[],
 ): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256 }) => ({ path: given, file: path.resolve(file), sha256, rows: 0 }));
+  const asked = files.map(({ path: given, file, sha256 }) => ({
+    path: given,
+    file: path.resolve(file),
+    sha256,
+    rows: 0,
+  }));
   if (known === undefined) return engine.runs.create(run, command, options, asked);
   const same = known.files.length === files.length && known.files.every((file, i) => file.sha256 === files[i]!.sha256);
   if (!same) {

@@ -53,17 +53,25 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
 /** @throws Refusal when there is no such run */
 export async function known(engine: Engine, run: string): Promise<RunState> {
   const state = await engine.runs.get(run);
-  if (state === undefined) throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
+  if (state === undefined)
+    throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
   return state;
 }
 
 function documentOf(state: RunState) {
-  return { ...summaryOf(state, statusOf(state), state.reportDir ?? '', Date.now()), settled: state.settled, read_done: state.readDone };
+  return {
+    ...summaryOf(state, statusOf(state), state.reportDir ?? '', Date.now()),
+    settled: state.settled,
+    read_done: state.readDone,
+  };
 }
 
 async function linesOf(engine: Engine, states: readonly RunState[]): Promise<RunLine[]> {
   const [workers, pace] = await Promise.all([engine.workers(), engine.limiter.state()]);
-  const waiting = pace.cause === null ? undefined : sentenceOf({ cause: pace.cause, untilMs: pace.holdUntil ?? 0, sinceMs: pace.since, detail: '' });
+  const waiting =
+    pace.cause === null
+      ? undefined
+      : sentenceOf({ cause: pace.cause, untilMs: pace.holdUntil ?? 0, sinceMs: pace.since, detail: '' });
   return states.map((state) => {
     const open = state.finishedAt === null;
     return {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { closeLog, Console, openLog } from './console.ts';
+import { Console, closeLog, openLog } from './console.ts';
 import { Engine } from './engine.ts';
 import { sentenceOf } from './follow.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';

@@ -28,7 +28,8 @@ export function fold(matched: ReadonlyMap<string, readonly MatchedRow[]>): Folde
     const sorted = [...entries].sort((a, b) => (a.row.version < b.row.version ? -1 : 1));
     const newest = new Map<string, { version: string; value: string; matchedBy: MatchKey }>();
     for (const { row, matchedBy } of sorted) {
-      for (const [field, value] of Object.entries(row.patch)) newest.set(field, { version: row.version, value, matchedBy });
+      for (const [field, value] of Object.entries(row.patch))
+        newest.set(field, { version: row.version, value, matchedBy });
     }
     const live = sorted.find((entry) => entry.live !== undefined)?.live;
     const fields: PendingField[] = [];

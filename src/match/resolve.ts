@@ -33,7 +33,8 @@ export function resolve(change: Change, found: Found, kind: LookupKind): Resolut
     const hits = found.contacts.filter((contact) => holds(contact, key, value));
     if (hits.length > 1) return { type: 'ambiguous', contacts: hits.length };
     if (hits.length === 1) return { type: 'contact', contact: String(hits[0]!.id), live: hits[0]!, matchedBy: key };
-    if (found.refused.some((condition) => condition.key === key && condition.value === value)) return { type: 'refused' };
+    if (found.refused.some((condition) => condition.key === key && condition.value === value))
+      return { type: 'refused' };
     // The e-mail found nobody with this identifier; somebody without that e-mail may still have it.
     if (key === 'identifier' && kind === 'index') return { type: 'left-over' };
   }

@@ -115,7 +115,9 @@ export class Desk {
   }
 
   /** A slot in time, or null after a nap: the caller looks at its mailbox again before the next try. */
-  async #slot(signal: AbortSignal | undefined): Promise<{ at: number; waited: boolean; probe: boolean; streak: boolean } | null> {
+  async #slot(
+    signal: AbortSignal | undefined,
+  ): Promise<{ at: number; waited: boolean; probe: boolean; streak: boolean } | null> {
     const slot = await this.#limiter.acquire();
     if (!slot.granted) {
       if (slot.cause !== 'pace') this.#nowWaiting(slot.cause, slot.waitMs, slot.since);
@@ -164,7 +166,8 @@ export class Desk {
     for (;;) {
       const slot = await this.#limiter.acquire('urgent');
       if (!slot.granted && slot.cause !== 'pace') return null;
-      if (slot.waitMs > 0) await sleep(slot.waitMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      if (slot.waitMs > 0)
+        await sleep(slot.waitMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
       if (slot.granted) break;
     }
     const outcome = await this.#client.send(request);

@@ -70,7 +70,11 @@ export class Limiter {
   }
 
   /** Holds the whole fleet. `waitMs` null: the next growing step. Up to a second of jitter keeps the fleet from starting as one. */
-  async trip(cause: HoldCause, waitMs: number | null, grantedAt: number): Promise<{ holdUntil: number; level: number }> {
+  async trip(
+    cause: HoldCause,
+    waitMs: number | null,
+    grantedAt: number,
+  ): Promise<{ holdUntil: number; level: number }> {
     const { firstStepMs, longestStepMs, windowMs } = this.#options;
     const spread = cause === 'rate-limited' ? Math.min(1000, windowMs / 20) : Math.min(500, firstStepMs / 2);
     const jitter = Math.round(this.#options.random() * spread) + (cause === 'rate-limited' ? 50 : 0);

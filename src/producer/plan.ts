@@ -55,4 +55,3 @@ export async function planFiles(sources: readonly Source[], options: RunOptions)
 export function setsCustomAttributes(files: readonly PlannedFile[]): boolean {
   return files.some(({ plan }) => plan.columns.some(({ field }) => attributeOf(field)?.object === 'custom_attributes'));
 }
-

@@ -7,7 +7,7 @@ import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
 import { versionOf } from '../queue/version.ts';
 import { type Ending, type Ledger, NO_CALL } from '../run/ledger.ts';
-import type { RunFile, Runs, RunState } from '../run/runs.ts';
+import type { RunFile, RunState, Runs } from '../run/runs.ts';
 import { type CsvRecord, readRecords } from '../source/csv/read.ts';
 import type { PlannedFile } from './plan.ts';
 
@@ -38,7 +38,12 @@ const HELD_BACK_NAP_MS = 100;
  * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
  */
 export async function produce(state: RunState, files: readonly PlannedFile[], tools: ProduceTools): Promise<void> {
-  const progress: RunFile[] = files.map(({ path, file, sha256 }, i) => ({ path, file, sha256, rows: state.files[i]?.rows ?? 0 }));
+  const progress: RunFile[] = files.map(({ path, file, sha256 }, i) => ({
+    path,
+    file,
+    sha256,
+    rows: state.files[i]?.rows ?? 0,
+  }));
   const bytes = files.reduce((sum, { size }) => sum + size, 0) || 1;
   let bytesBefore = 0;
   let base = 0;

@@ -41,7 +41,11 @@ export class Intake {
   async take(kind: LookupKind, rows: readonly WaitingRow[]): Promise<string[]> {
     if (rows.length === 0) return [];
     const texts = rows.map((row) => JSON.stringify({ ...row, kind }));
-    return (await TAKE_IN.run(this.#redis, [this.#keys.intake(kind)], [this.#keys.base, ROWS_A_BATCH, 0, ...texts])) as string[];
+    return (await TAKE_IN.run(
+      this.#redis,
+      [this.#keys.intake(kind)],
+      [this.#keys.base, ROWS_A_BATCH, 0, ...texts],
+    )) as string[];
   }
 
   /** Cuts what is left over into batches, as soon as nothing can be added to it any more. */

@@ -32,7 +32,10 @@ export class Jobs {
    * may be repeated at will.
    */
   async add(contacts: readonly string[], batches: readonly string[]): Promise<void> {
-    const jobs = [...batches.map((batch) => job('match', batchJobId(batch))), ...contacts.map((contact) => job('update', contact))];
+    const jobs = [
+      ...batches.map((batch) => job('match', batchJobId(batch))),
+      ...contacts.map((contact) => job('update', contact)),
+    ];
     for (let i = 0; i < jobs.length; i += CHUNK) await this.#queue.addBulk(jobs.slice(i, i + CHUNK));
   }
 

@@ -69,10 +69,11 @@ export class Mailboxes {
       f: d.fields.map((f) => [f.field, f.version, f.value, f.differs ? 1 : 0]),
       t: tailOf(d.circumstances),
     }));
-    const answers = (await DELIVER.run(this.#redis, [this.#keys.dirty], [this.#keys.base, JSON.stringify(payload)])) as [
-      number,
-      ...(number | string)[],
-    ][];
+    const answers = (await DELIVER.run(
+      this.#redis,
+      [this.#keys.dirty],
+      [this.#keys.base, JSON.stringify(payload)],
+    )) as [number, ...(number | string)[]][];
     const pending: string[] = [];
     for (const [i, delivery] of deliveries.entries()) {
       const [open, ...ended] = answers[i]!;
@@ -145,5 +146,11 @@ export class Mailboxes {
 function rowOfTag(tag: string, value: string): RowOfRun {
   const cut = tag.lastIndexOf(':');
   const [file, line, version] = value.split(',');
-  return { run: tag.slice(3, cut), row: Number(tag.slice(cut + 1)), file: Number(file), line: Number(line), version: version! };
+  return {
+    run: tag.slice(3, cut),
+    row: Number(tag.slice(cut + 1)),
+    file: Number(file),
+    line: Number(line),
+    version: version!,
+  };
 }

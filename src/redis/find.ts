@@ -37,7 +37,7 @@ async function onPath(name: string, env: Env): Promise<string | undefined> {
 }
 
 /** Reads what `redis-server --version` or `valkey-server --version` printed. */
-export function parseVersionLine(line: string): Omit<ServerBinary, 'path'> | undefined {
+function parseVersionLine(line: string): Omit<ServerBinary, 'path'> | undefined {
   const version = /\bv=(\d+\.\d+\.\d+)/.exec(line)?.[1];
   if (version === undefined) return undefined;
   return { kind: /^valkey/i.test(line) ? 'valkey' : 'redis', version };

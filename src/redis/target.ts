@@ -1,13 +1,13 @@
 import { RedisError } from './error.ts';
 
 /** A server's host and port. */
-export interface Node {
+interface Node {
   host: string;
   port: number;
 }
 
 /** Files and choices for an encrypted connection; the system's certificate authorities hold where `ca` is absent. */
-export interface TlsFiles {
+interface TlsFiles {
   ca?: string;
   cert?: string;
   key?: string;

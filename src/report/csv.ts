@@ -1,7 +1,7 @@
 import type { OutcomeRecord } from '../run/record.ts';
+import { guardFormula } from '../source/csv/formula.ts';
 import { reasonText } from './attention.ts';
 import { csvLine } from './cell.ts';
-import { guardFormula } from '../source/csv/formula.ts';
 
 const COLUMNS = {
   run: (record) => record.run,

@@ -1,7 +1,7 @@
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
-import { csvLine } from './cell.ts';
 import { guardFormula } from '../source/csv/formula.ts';
+import { csvLine } from './cell.ts';
 import { writePrivate } from './private-file.ts';
 
 /** Our columns, after the input's own. Their presence in a header tells the reader that the cells are guarded. */

@@ -1,8 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { recordOf } from './ledger.ts';
-import type { Runs, RunState } from './runs.ts';
+import type { RunState, Runs } from './runs.ts';
 
 /** Outcomes moved at once. */
 const AT_ONCE = 2000;

@@ -56,9 +56,22 @@ export function entryOf(e: Ending): string {
 
 /** Reads a log entry back. `sources` are the paths of the run's files. */
 export function recordOf(run: string, sources: readonly string[], entry: string): OutcomeRecord {
-  const [row, file, line, outcome, reason, contact, fields, status, attempts, duration, desk, request, detail] = JSON.parse(
-    entry,
-  ) as [number, number, number, Outcome, string, number | null, string[], number | null, number, number, number | null, string, string];
+  const [row, file, line, outcome, reason, contact, fields, status, attempts, duration, desk, request, detail] =
+    JSON.parse(entry) as [
+      number,
+      number,
+      number,
+      Outcome,
+      string,
+      number | null,
+      string[],
+      number | null,
+      number,
+      number,
+      number | null,
+      string,
+      string,
+    ];
   const record: OutcomeRecord = {
     run,
     source: sources[file] ?? '-',
@@ -164,7 +177,9 @@ export class Ledger {
       pipeline.hincrby(key, `h:${call.kind}:${classOf(call.deskMs)}`, 1);
     }
     if (call.rateLimited) pipeline.hincrby(key, 'rate_limited', 1);
-    pipeline.exec().catch((error: unknown) => this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'));
+    pipeline
+      .exec()
+      .catch((error: unknown) => this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'));
   }
 
   /** Counts a further attempt of a row. */

@@ -103,7 +103,8 @@ export class Runs {
   /** Takes the run for reading its source; false while another process reads it. Renew within 10 s. */
   async lease(run: string, owner: string): Promise<boolean> {
     const key = `${this.#keys.run(run)}:lease`;
-    const mine = (await this.#redis.set(key, owner, 'PX', LEASE_MS, 'NX')) === 'OK' || (await this.#redis.get(key)) === owner;
+    const mine =
+      (await this.#redis.set(key, owner, 'PX', LEASE_MS, 'NX')) === 'OK' || (await this.#redis.get(key)) === owner;
     if (!mine) return false;
     const until = (await this.#now()) + LEASE_MS;
     await this.#redis.multi().pexpire(key, LEASE_MS).zadd(this.#keys.producing, until, run).exec();
@@ -111,7 +112,11 @@ export class Runs {
   }
 
   async release(run: string): Promise<void> {
-    await this.#redis.multi().del(`${this.#keys.run(run)}:lease`).zrem(this.#keys.producing, run).exec();
+    await this.#redis
+      .multi()
+      .del(`${this.#keys.run(run)}:lease`)
+      .zrem(this.#keys.producing, run)
+      .exec();
   }
 
   /** Notes how far the source was read and everything before is safely in Redis. True when the run was cancelled. */
@@ -154,7 +159,11 @@ export class Runs {
   /** Drops the oldest outcomes, which now stand in the report up to the given byte. One transaction: none twice, none lost. */
   async drained(run: string, outcomes: number, reportDir: string, bytes: number): Promise<void> {
     const key = this.#keys.run(run);
-    await this.#redis.multi().ltrim(`${key}:log`, outcomes, -1).hset(key, { report_dir: reportDir, drained: bytes }).exec();
+    await this.#redis
+      .multi()
+      .ltrim(`${key}:log`, outcomes, -1)
+      .hset(key, { report_dir: reportDir, drained: bytes })
+      .exec();
   }
 
   /** The number of rows that have an outcome, counted anew from their bits. */

@@ -62,8 +62,12 @@ export class Pool {
       removeOnFail: { count: 1000, age: 24 * 60 * 60 },
       settings: { backoffStrategy: (failed: number) => backoffMs(failed, parts.random) },
     });
-    this.#worker.on('error', (error) => parts.log.warn({ event: 'worker.error', message: error.message }, 'worker.error'));
-    this.#worker.on('stalled', (id) => parts.log.warn({ event: 'worker.stalled', job: id }, 'a job was left by its worker'));
+    this.#worker.on('error', (error) =>
+      parts.log.warn({ event: 'worker.error', message: error.message }, 'worker.error'),
+    );
+    this.#worker.on('stalled', (id) =>
+      parts.log.warn({ event: 'worker.stalled', job: id }, 'a job was left by its worker'),
+    );
   }
 
   async ready(): Promise<void> {
@@ -112,7 +116,14 @@ export class Pool {
       }
       if (error instanceof TryLater) {
         parts.log.info(
-          { event: 'contact.retry', job: name, subject, attempt: attempt.number, reason: error.reason, http_status: error.status },
+          {
+            event: 'contact.retry',
+            job: name,
+            subject,
+            attempt: attempt.number,
+            reason: error.reason,
+            http_status: error.status,
+          },
           'contact.retry',
         );
       } else if (!(error instanceof UnrecoverableError)) {

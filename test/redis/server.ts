@@ -101,7 +101,8 @@ export async function startTestRedis(t?: TestContext, options: TestRedisOptions 
   };
   const endNow = (): void => {
     child.kill('SIGKILL');
-    rmSync(dir, { recursive: true, force: true });
+    // A background save may outlive the server by a moment.
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
 
   for (let attempt = 1; ; attempt += 1) {
@@ -139,7 +140,7 @@ export async function startTestRedis(t?: TestContext, options: TestRedisOptions 
       clients.clear();
       await end('SIGKILL');
       process.off('exit', endNow);
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
   t?.after(() => redis.stop());

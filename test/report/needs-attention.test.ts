@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { guardFormula, unguardFormula } from '../../src/source/csv/formula.ts';
 import { ATTENTION_COLUMNS, type AttentionRow, writeNeedsAttention } from '../../src/report/needs-attention.ts';
+import { guardFormula, unguardFormula } from '../../src/source/csv/formula.ts';
 
 async function folder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'report-'));
