@@ -157,14 +157,15 @@ export class Engine {
 
   /** Number of worker processes that showed themselves lately. */
   async workers(): Promise<number> {
-    return this.redis.zcount(`${this.keys.base}:workers`, Date.now(), '+inf');
+    return this.redis.zcount(this.keys.workers, Date.now(), '+inf');
   }
 
   async close(): Promise<void> {
     this.#client.close();
-    await this.jobs.close();
-    if (this.redis.status === 'ready') await this.redis.quit();
-    else this.redis.disconnect();
+    if (this.redis.status === 'ready') {
+      await this.jobs.close();
+      await this.redis.quit();
+    } else this.redis.disconnect();
     await this.#leave();
   }
 

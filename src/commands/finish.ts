@@ -6,7 +6,7 @@ import { type AttentionSample, writeHtml } from '../report/html.ts';
 import { writeSummary } from '../report/json.ts';
 import { type AttentionRow, writeNeedsAttention } from '../report/needs-attention.ts';
 import { OUTCOMES_FILE } from '../run/drain.ts';
-import { NEEDS_ATTENTION } from '../run/outcome.ts';
+import { NEEDS_ATTENTION, type Outcome } from '../run/outcome.ts';
 import { REASONS } from '../run/reason.ts';
 import type { OutcomeRecord } from '../run/record.ts';
 import type { RunFile } from '../run/runs.ts';
@@ -29,8 +29,7 @@ export async function finish(options: FinishOptions): Promise<void> {
   const { dir, summary, files } = options;
   const outcomes = path.join(dir, OUTCOMES_FILE);
   const attention = new Map<number, OutcomeRecord>();
-  for await (const record of recordsOf(outcomes))
-    if (NEEDS_ATTENTION.has(record.outcome)) attention.set(record.row, record);
+  for await (const record of recordsOf(outcomes, wantsAttention)) attention.set(record.row, record);
   const out = path.join(dir, 'needs-attention.csv');
   if (attention.size > 0) {
     const headers = await Promise.all(files.map((file) => headerOf(file)));
@@ -46,10 +45,18 @@ export async function finish(options: FinishOptions): Promise<void> {
   await writeSummary(dir, summary);
 }
 
-/** The lines of outcomes.ndjson. */
-export async function* recordsOf(file: string): AsyncGenerator<OutcomeRecord> {
+/** Told from the text of a line: of a million rows only those that need attention are worth parsing. */
+function wantsAttention(line: string): boolean {
+  return NEEDS_ATTENTION.has(/"outcome":"(\w+)"/.exec(line)?.[1] as Outcome);
+}
+
+/** The lines of outcomes.ndjson, those that are wanted. */
+export async function* recordsOf(
+  file: string,
+  wanted: (line: string) => boolean = () => true,
+): AsyncGenerator<OutcomeRecord> {
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line !== '') yield JSON.parse(line) as OutcomeRecord;
+    if (line !== '' && wanted(line)) yield JSON.parse(line) as OutcomeRecord;
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
@@ -38,10 +39,12 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
   }
   const summary = summaryOf(state, statusOf(state), dir, Date.now());
   // While a sync runs, it is the one that writes the file.
-  if (!state.producing) {
+  const owner = randomUUID();
+  if (await engine.runs.lease(run, owner, false)) {
     const drain = await Drain.open(engine.runs, state, dir);
     await drain.step();
     await drain.close();
+    await engine.runs.release(run);
   }
   const { baseUrl, accountId } = engine.access;
   await finish({

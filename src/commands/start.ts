@@ -11,7 +11,7 @@ import { openSources } from '../source/file.ts';
 import { Console, openLog } from './console.ts';
 import { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
-import { ReadingLease } from './lease.ts';
+import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf } from './options.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
@@ -24,7 +24,7 @@ export interface Started {
   state: RunState;
   /** Where the report goes: absolute, and the same as before when the run is continued. */
   reportDir: string;
-  lease: ReadingLease;
+  lease: RunLease;
   /** Reads the source to its end; resolves when every row is safely in Redis. */
   read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function start(
     const definitions = setsCustomAttributes(files) ? await engine.definitions() : undefined;
     const state = await begin(engine, run, command, options, files);
     engine.countPreflight(run);
-    const lease = await ReadingLease.take(engine.runs, run, randomUUID(), (text) => console.say(text));
+    const lease = await RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text));
     return {
       run,
       console,

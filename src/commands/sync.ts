@@ -50,7 +50,7 @@ export async function sync(paths: string[], flags: CommonFlags): Promise<number>
         fraction = part ?? fraction;
       })
       .then(async () => {
-        await lease.release();
+        await lease.stoppedReading();
         await chores.flush();
       })
       .catch((error: unknown) => {
@@ -71,7 +71,7 @@ export async function sync(paths: string[], flags: CommonFlags): Promise<number>
     } finally {
       progress.finish();
       reading.abort();
-      await Promise.all([pool.stop(GRACE_MS), chores.stop(), Promise.race([producing, lease.release()])]);
+      await Promise.all([pool.stop(GRACE_MS), chores.stop(), producing]);
     }
     // What workers settled while they were stopped belongs into the report too.
     if (ended.how !== 'stopped') await drain.step();
@@ -79,6 +79,7 @@ export async function sync(paths: string[], flags: CommonFlags): Promise<number>
     return await conclude({ engine, run, reportDir, ended, console, json: flags.json === true });
   } finally {
     signals.end();
+    await lease.release().catch(() => undefined);
     await engine.close();
     await closeLog(log);
   }

@@ -1,10 +1,14 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import pLimit from 'p-limit';
 import { batchJobId, JOBS, type JobName } from '../../jobs/catalog.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /** Jobs added in one go. More gains nothing and holds Redis longer (measured: 19 ms for 500, 213 for 5000). */
 const CHUNK = 500;
+
+/** Adding two at a time is nearly twice as fast as one after the other; more than two gain nothing. */
+const AT_ONCE = 2;
 
 interface NewJob {
   name: JobName;
@@ -36,7 +40,11 @@ export class Jobs {
       ...batches.map((batch) => job('match', batchJobId(batch))),
       ...contacts.map((contact) => job('update', contact)),
     ];
-    for (let i = 0; i < jobs.length; i += CHUNK) await this.#queue.addBulk(jobs.slice(i, i + CHUNK));
+    const limit = pLimit(AT_ONCE);
+    const chunks = Array.from({ length: Math.ceil(jobs.length / CHUNK) }, (_, i) =>
+      jobs.slice(i * CHUNK, (i + 1) * CHUNK),
+    );
+    await Promise.all(chunks.map((chunk) => limit(() => this.#queue.addBulk(chunk))));
   }
 
   /** Jobs that wait, run or pause between attempts. */

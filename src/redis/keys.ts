@@ -16,6 +16,7 @@ export interface Keys {
   batches: string;
   producing: string;
   runs: string;
+  workers: string;
   intake(kind: string): string;
   batch(id: string): string;
   pending(contact: string): string;
@@ -35,6 +36,7 @@ export function keysOf(baseUrl: string, accountId: number): Keys {
     batches: `${base}:batches`,
     producing: `${base}:producing`,
     runs: `${base}:runs`,
+    workers: `${base}:workers`,
     intake: (kind) => `${base}:in:${kind}`,
     batch: (id) => `${base}:b:${id}`,
     pending: (contact) => `${base}:p:${contact}`,

@@ -100,15 +100,24 @@ export class Runs {
     return states.filter((state) => state !== undefined);
   }
 
-  /** Takes the run for reading its source; false while another process reads it. Renew within 10 s. */
-  async lease(run: string, owner: string): Promise<boolean> {
+  /**
+   * Takes the run: one process reads its source and writes its report. False while another process has it. Renew within
+   * 10 s; `reading` says whether rows may still come.
+   */
+  async lease(run: string, owner: string, reading: boolean): Promise<boolean> {
     const key = `${this.#keys.run(run)}:lease`;
     const mine =
       (await this.#redis.set(key, owner, 'PX', LEASE_MS, 'NX')) === 'OK' || (await this.#redis.get(key)) === owner;
     if (!mine) return false;
-    const until = (await this.#now()) + LEASE_MS;
-    await this.#redis.multi().pexpire(key, LEASE_MS).zadd(this.#keys.producing, until, run).exec();
+    const renewed = this.#redis.multi().pexpire(key, LEASE_MS);
+    if (reading) renewed.zadd(this.#keys.producing, (await this.#now()) + LEASE_MS, run);
+    await renewed.exec();
     return true;
+  }
+
+  /** No more rows come from this process. */
+  async stoppedReading(run: string): Promise<void> {
+    await this.#redis.zrem(this.#keys.producing, run);
   }
 
   async release(run: string): Promise<void> {

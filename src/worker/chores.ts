@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Intake } from '../queue/intake.ts';
@@ -14,6 +15,10 @@ export interface ChoreParts {
 
 const FLUSH_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 5000;
+const SHOW_EVERY_MS = 3000;
+
+/** A worker that was silent for longer is not counted any more, in milliseconds. */
+const SHOWN_FOR_MS = 10_000;
 
 /** So long a contact may wait without a job before the sweeper gives it one, in milliseconds. */
 const FORGOTTEN_AFTER_MS = 5000;
@@ -23,6 +28,7 @@ const SWEEP_AT_ONCE = 1000;
 export class Chores {
   readonly #parts: ChoreParts;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #name = `${hostname()}:${process.pid}`;
   #busy: Promise<void> = Promise.resolve();
 
   constructor(parts: ChoreParts) {
@@ -30,6 +36,8 @@ export class Chores {
   }
 
   start(): void {
+    this.show().catch(() => undefined);
+    this.#timers.push(this.#every(SHOW_EVERY_MS, () => this.show()));
     this.#timers.push(this.#every(FLUSH_EVERY_MS, () => this.flush()));
     this.#timers.push(this.#every(SWEEP_EVERY_MS, () => this.sweep()));
   }
@@ -37,6 +45,19 @@ export class Chores {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#busy;
+    const { redis, keys } = this.#parts;
+    if (redis.status === 'ready') await redis.zrem(keys.workers, this.#name);
+  }
+
+  /** Lets `status` see this process. */
+  async show(): Promise<void> {
+    const { redis, keys } = this.#parts;
+    const now = Date.now();
+    await redis
+      .multi()
+      .zremrangebyscore(keys.workers, '-inf', now)
+      .zadd(keys.workers, now + SHOWN_FOR_MS, this.#name)
+      .exec();
   }
 
   /** Sends left-over rows on their way once their source is read. */

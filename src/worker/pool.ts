@@ -42,6 +42,9 @@ const MAX_CRASHES = 5;
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
 
+/** Closing by force needs Redis too; without it nobody waits longer than this, in milliseconds. */
+const FORCE_MS = 1000;
+
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
@@ -80,14 +83,9 @@ export class Pool {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort(new Error('stopping'));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([this.#worker.close(), late]);
-    clearTimeout(timer);
+    await within(graceMs, this.#worker.close());
     // Has no effect when all is closed; otherwise the jobs are left to other workers' recovery.
-    await this.#worker.close(true);
+    await within(FORCE_MS, this.#worker.close(true));
   }
 
   async #process(job: Job, token: string): Promise<void> {
@@ -137,6 +135,15 @@ export class Pool {
 /** A worker that was frozen past its lock must not send: another one may have written something newer. */
 async function fence(job: Job, token: string): Promise<void> {
   if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new Error('the lock of this job was lost');
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }
 
 function isAbort(error: unknown): boolean {

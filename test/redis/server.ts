@@ -70,6 +70,18 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
+/** Removes a directory in which a background save, which outlives its server by a moment, may still be writing. */
+async function remove(dir: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return rmSync(dir, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await sleep(50);
+    }
+  }
+}
+
 /**
  * Starts a private server and waits until it answers. With a test context it is stopped when that test ends; without,
  * call `stop()` in an `after` hook. Ends with the test process in any case but `kill -9`.
@@ -101,8 +113,7 @@ export async function startTestRedis(t?: TestContext, options: TestRedisOptions 
   };
   const endNow = (): void => {
     child.kill('SIGKILL');
-    // A background save may outlive the server by a moment.
-    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    rmSync(dir, { recursive: true, force: true });
   };
 
   for (let attempt = 1; ; attempt += 1) {
@@ -111,7 +122,10 @@ export async function startTestRedis(t?: TestContext, options: TestRedisOptions 
       break;
     } catch (error) {
       // Another test may have taken the port between the look and the start.
-      if (!options.tcp || attempt === 3) throw error;
+      if (!options.tcp || attempt === 3) {
+        endNow();
+        throw error;
+      }
       port = await freePort();
     }
   }
@@ -140,7 +154,7 @@ export async function startTestRedis(t?: TestContext, options: TestRedisOptions 
       clients.clear();
       await end('SIGKILL');
       process.off('exit', endNow);
-      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+      await remove(dir);
     },
   };
   t?.after(() => redis.stop());
