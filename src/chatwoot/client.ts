@@ -75,7 +75,6 @@ export class ChatwootClient {
     if (signal !== undefined) options.signal = signal;
     const pending = this.#got(request.path.replace(/^\//, ''), options as OptionsInit & { isStream?: false });
     let tooLarge = false;
-    // biome-ignore lint/nursery/noFloatingPromises: the same promise is awaited below
     pending.on('downloadProgress', (progress) => {
       if (progress.transferred <= MAX_ANSWER_BYTES) return;
       tooLarge = true;

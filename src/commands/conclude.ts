@@ -1,7 +1,7 @@
 import { exitCode } from '../report/exit-code.ts';
 import { summaryText } from '../report/text.ts';
 import { imbalance } from '../run/books.ts';
-import { summaryOf } from '../run/runs.ts';
+import { summaryOf } from '../run/state.ts';
 import type { RunStatus } from '../run/summary.ts';
 import type { Console } from './console.ts';
 import type { Engine } from './engine.ts';

@@ -11,7 +11,7 @@ import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import { verdict } from '../chatwoot/verdict.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
-import { type Call, callOf, Desk, type Waiting } from '../pace/desk.ts';
+import { callOf, Desk, type Waiting } from '../pace/desk.ts';
 import { Limiter } from '../pace/limiter.ts';
 import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
@@ -22,6 +22,7 @@ import { guard } from '../redis/guard.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
+import type { Call } from '../run/summary.ts';
 import { Chores } from '../worker/chores.ts';
 import { Pool } from '../worker/pool.ts';
 

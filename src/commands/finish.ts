@@ -9,7 +9,7 @@ import { OUTCOMES_FILE } from '../run/drain.ts';
 import { NEEDS_ATTENTION, type Outcome } from '../run/outcome.ts';
 import { REASONS } from '../run/reason.ts';
 import type { OutcomeRecord } from '../run/record.ts';
-import type { RunFile } from '../run/runs.ts';
+import type { RunFile } from '../run/state.ts';
 import type { Summary } from '../run/summary.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
 

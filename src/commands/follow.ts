@@ -3,7 +3,7 @@ import type { Waiting } from '../pace/desk.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Drain } from '../run/drain.ts';
 import { OUTCOMES } from '../run/outcome.ts';
-import type { RunState } from '../run/runs.ts';
+import type { RunState } from '../run/state.ts';
 import type { Engine } from './engine.ts';
 
 /** Why following a run ended. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { statusOf } from '../run/runs.ts';
+import { statusOf } from '../run/state.ts';
 import { Console } from './console.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { known } from './status.ts';

@@ -23,6 +23,9 @@ export interface CommonFlags {
   runId?: string;
 }
 
+/** Environment variables, from the process or from whoever runs a command inside another. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Options of every command. */
 export function withCommonOptions(command: Command): Command {
   return command
@@ -56,11 +59,11 @@ export function withRowOptions(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
-/** The configuration with the flags on top. */
-export function configOf(flags: CommonFlags): Config {
+/** The configuration with the flags on top. `env` is the environment that is looked at. */
+export function configOf(flags: CommonFlags, env: Environment = process.env): Config {
   const config = loadConfig({
     file: flags.config,
-    env: process.env,
+    env,
     flags: {
       'chatwoot.insecure': flags.insecure,
       log_level: flags.logLevel,

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import { outcomesCsv } from '../report/csv.ts';
 import { summaryText } from '../report/text.ts';
 import { Drain, OUTCOMES_FILE } from '../run/drain.ts';
-import { statusOf, summaryOf } from '../run/runs.ts';
+import { statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';

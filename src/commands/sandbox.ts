@@ -18,7 +18,7 @@ export function sandboxCommand(program: Command): void {
     .option('--port <n>', 'port to listen on (default 4010); 0 takes a free one', number)
     .option('--account <n>', 'number of the account', number)
     .option('--token <t>', "the administrator's token; <t>-agent, <t>-bot and <t>-platform are the other kinds")
-    .option('--contacts <n>', 'contacts to begin with (default 500; 0: none)', number)
+    .option('--contacts <n>', 'contacts to begin with (default 0: none)', number)
     .addOption(new Option('--version <v>', 'version of Chatwoot to behave like').choices(['4.1', '4.10', '4.15']))
     .option('--desk', 'take the time that a real desk takes')
     .option('--latency <ms>', 'delay of every answer', number)
@@ -28,7 +28,6 @@ export function sandboxCommand(program: Command): void {
       const signals = onSignals();
       const { latency, ...rest } = flags as SandboxOptions & { latency?: number };
       const options: SandboxOptions = {
-        contacts: 500,
         ...rest,
         ...(latency === undefined ? {} : { latencyMs: latency }),
       };

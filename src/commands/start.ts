@@ -6,13 +6,14 @@ import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/desk.ts';
 import { type PlannedFile, planFiles, setsCustomAttributes } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
-import { newRunId, type RunOptions, type RunState } from '../run/runs.ts';
+import { newRunId } from '../run/runs.ts';
+import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
 import { Console, openLog } from './console.ts';
 import { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { RunLease } from './lease.ts';
-import { type CommonFlags, configOf } from './options.ts';
+import { type CommonFlags, configOf, type Environment } from './options.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -38,8 +39,9 @@ export async function start(
   paths: string[],
   flags: CommonFlags,
   onWaiting: (waiting: Waiting | null) => void,
+  env: Environment = process.env,
 ): Promise<Started> {
-  const config = configOf(flags);
+  const config = configOf(flags, env);
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
   const options: RunOptions = {
@@ -53,7 +55,7 @@ export async function start(
   sayIgnored(files, console);
 
   const reportDir = path.resolve(config.report_dir ?? path.join('reports', run));
-  const wantsLog = flags.logLevel !== undefined || (process.env.LOG_LEVEL ?? '') !== '';
+  const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
   const log = openLog(config, wantsLog ? 'stderr' : { file: path.join(reportDir, 'run.log') });
   const engine = await Engine.open({
     config,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type RunLine, runsText, statusText } from '../report/runs.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
-import { type RunState, statusOf, summaryOf } from '../run/runs.ts';
+import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';

@@ -5,7 +5,7 @@ import { Drain } from '../run/drain.ts';
 import { conclude } from './conclude.ts';
 import { closeLog } from './console.ts';
 import { type Ended, follow } from './follow.ts';
-import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
+import { type CommonFlags, type Environment, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 import { start } from './start.ts';
 
@@ -31,11 +31,12 @@ export function syncCommand(program: Command): void {
 const GRACE_MS = 15_000;
 
 /** Runs the whole journey and returns the exit code. */
-export async function sync(paths: string[], flags: CommonFlags): Promise<number> {
+export async function sync(paths: string[], flags: CommonFlags, env: Environment = process.env): Promise<number> {
   let waiting: Waiting | null = null;
-  const started = await start('sync', paths, flags, (now) => {
+  const onWaiting = (now: Waiting | null) => {
     waiting = now;
-  });
+  };
+  const started = await start('sync', paths, flags, onWaiting, env);
   const { engine, run, reportDir, lease, console, log } = started;
   const signals = onSignals();
   try {

@@ -8,3 +8,6 @@ export type Patch = Record<string, string>;
 
 /** The JSON text that clears a field. */
 export const CLEAR = 'null';
+
+/** What an empty cell means: leave the field alone, or clear it. */
+export type EmptyCells = 'leave' | 'clear';

@@ -1,10 +1,9 @@
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
+import type { EmptyCells } from '../contact/patch.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
 import { FIELD_LIST, fieldNamed, LABELS, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
-
-export type EmptyCells = 'leave' | 'clear';
 
 export interface ColumnOptions {
   /** Column name to field name, as given with `--map COLUMN=FIELD`. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import type { ChatwootClient } from '../chatwoot/client.ts';
 import { type HoldCause, type Verdict, verdict } from '../chatwoot/verdict.ts';
-import type { CallKind } from '../run/summary.ts';
+import type { Call, CallKind } from '../run/summary.ts';
 import type { Limiter } from './limiter.ts';
 
 /** A verdict that concerns this request alone; whatever concerns the fleet was waited out. */
@@ -15,14 +15,6 @@ export interface Sent {
   /** Redis clock when the slot was granted, epoch milliseconds: what was read is not older than this. */
   at: number;
   deskMs: number | null;
-}
-
-/** One call that went out, for the books. */
-export interface Call {
-  kind: CallKind;
-  deskMs: number | null;
-  status: number | null;
-  rateLimited: boolean;
 }
 
 /** Why calls are waiting, for the progress line and the log. */

@@ -1,7 +1,7 @@
 import { attributeOf } from '../contact/field.ts';
 import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
-import type { RunOptions } from '../run/runs.ts';
+import type { RunOptions } from '../run/state.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader } from '../source/csv/read.ts';
 

@@ -7,7 +7,8 @@ import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
 import { versionOf } from '../queue/version.ts';
 import { type Ending, type Ledger, NO_CALL } from '../run/ledger.ts';
-import type { RunFile, RunState, Runs } from '../run/runs.ts';
+import type { Runs } from '../run/runs.ts';
+import type { RunFile, RunState } from '../run/state.ts';
 import { type CsvRecord, readRecords } from '../source/csv/read.ts';
 import type { PlannedFile } from './plan.ts';
 

@@ -33,30 +33,12 @@ export function nextStep(summary: Summary): NextStep {
 }
 
 function repair(summary: Summary, attention: number): NextStep {
-  const run = shellWord(summary.run);
+  const command = `contact-sync sync ${shellWord(join(summary.report_dir, 'needs-attention.csv'))}`;
   // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
   if (summary.outcomes.failed === attention) {
-    return {
-      text: `${counted(attention, 'row')} can be tried again as they are:`,
-      command: `contact-sync retry ${run}`,
-    };
+    return { text: `${counted(attention, 'row')} can be tried again as they are, with the same options:`, command };
   }
-  const file = join(summary.report_dir, 'needs-attention.csv');
-  switch (summary.command) {
-    case 'apply':
-      return {
-        text: `Correct the rows in ${file} and make a new plan:`,
-        command: `contact-sync plan ${shellWord(file)}`,
-      };
-    case 'undo':
-    case 'verify':
-      return { text: `Look at the rows in ${file}; each names its reason and its remedy.` };
-    default:
-      return {
-        text: 'Fix needs-attention.csv and feed it back, with the same options:',
-        command: `contact-sync sync ${shellWord(file)}`,
-      };
-  }
+  return { text: 'Fix needs-attention.csv and feed it back, with the same options:', command };
 }
 
 function waitingRows(open: number): string {

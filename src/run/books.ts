@@ -1,4 +1,4 @@
-import type { RunState } from './runs.ts';
+import type { RunState } from './state.ts';
 
 /** What of a run does not add up; undefined when it does. `done` is the number of rows that carry an outcome's bit. */
 export function imbalance(state: RunState, done: number): string | undefined {

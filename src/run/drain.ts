@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { recordOf } from './ledger.ts';
-import type { RunState, Runs } from './runs.ts';
+import type { Runs } from './runs.ts';
+import type { RunState } from './state.ts';
 
 /** Outcomes moved at once. */
 const AT_ONCE = 2000;

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Place } from '../contact/change.ts';
-import type { Call } from '../pace/desk.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Outcome } from './outcome.ts';
 import { REASONS, type Reason } from './reason.ts';
 import type { OutcomeRecord } from './record.ts';
 import { SETTLE_ROWS } from './settle.ts';
+import type { Call } from './summary.ts';
 
 /** What a worker knows of a row besides its outcome. */
 export interface Circumstances {

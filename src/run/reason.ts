@@ -147,7 +147,7 @@ export const REASONS = {
   'record-invalid-elsewhere': {
     outcomes: ['rejected'],
     message: 'Chatwoot refuses the contact because of a field that this row did not set.',
-    hint: 'Open the contact and repair that field (often a phone number that two contacts share), then retry.',
+    hint: 'Open the contact and repair that field (often a phone number that two contacts share), then feed the row back.',
   },
   'field-refused': {
     outcomes: ['rejected'],
@@ -162,22 +162,22 @@ export const REASONS = {
   'server-error': {
     outcomes: ['failed'],
     message: 'Chatwoot answered with a server error each time, while it was well otherwise.',
-    hint: "Find the request id in the desk's log, then retry the run.",
+    hint: "Find the request id in the desk's log, then feed the row back.",
   },
   'timed-out': {
     outcomes: ['failed'],
     message: 'Chatwoot did not answer in time, while it was well otherwise.',
-    hint: 'Retry the run; the contact may be locked by another process of the desk.',
+    hint: 'Feed the row back; the contact may be locked by another process of the desk.',
   },
   'connection-lost': {
     outcomes: ['failed'],
     message: 'The connection broke each time while this row was sent.',
-    hint: 'Look at the proxy between here and Chatwoot, then retry the run.',
+    hint: 'Look at the proxy between here and Chatwoot, then feed the row back.',
   },
   'not-an-answer': {
     outcomes: ['failed'],
     message: "The answer was not Chatwoot's JSON (a proxy or a maintenance page answered).",
-    hint: 'Check the base URL and what stands between here and Chatwoot, then retry the run.',
+    hint: 'Check the base URL and what stands between here and Chatwoot, then feed the row back.',
   },
   'crashed-repeatedly': {
     outcomes: ['failed'],

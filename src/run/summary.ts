@@ -4,6 +4,14 @@ import type { Outcome } from './outcome.ts';
 export const CALL_KINDS = ['update', 'filter', 'create', 'read', 'labels', 'clear', 'other'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
+/** One call that went out, for the books. */
+export interface Call {
+  kind: CallKind;
+  deskMs: number | null;
+  status: number | null;
+  rateLimited: boolean;
+}
+
 /** `finished`: every row has its outcome. The others leave rows that `--run-id` continues, `cancelled` excepted. */
 export type RunStatus = 'running' | 'finished' | 'cancelled' | 'interrupted' | 'stopped';
 

@@ -11,11 +11,11 @@ test('each end of a run has its one next step', () => {
     ['contact-sync sync contacts.csv --run-id run_a1', nextStep(sampleSummary({ status: 'stopped' }))],
     ['contact-sync sync contacts.csv', nextStep(sampleSummary({ status: 'cancelled' }))],
     ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(attentionSummary())],
-    ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(attentionSummary({ command: 'retry' }))],
-    ['contact-sync plan reports/run_a1/needs-attention.csv', nextStep(attentionSummary({ command: 'apply' }))],
-    ['contact-sync retry run_a1', nextStep(sampleSummary({ outcomes: failed }))],
+    ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(attentionSummary({ command: 'enqueue' }))],
+    ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(sampleSummary({ outcomes: failed }))],
   ];
   for (const [command, step] of table) assert.equal(step.command, command);
+  assert.match(nextStep(sampleSummary({ outcomes: failed })).text, /^2 rows can be tried again as they are/);
 });
 
 test('there is nothing to do when all is well', () => {

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { calls } from './calls.ts';
+import { latency } from './latency.ts';
+import { limit } from './limit.ts';
+import { million } from './million.ts';
+import { writePage } from './page.ts';
+import { type Result, saveResult, textOf } from './result.ts';
+
+/** A number given on the command line, or what the benchmark takes without it. */
+export type Numbers = (name: keyof typeof OPTIONS, otherwise: number) => number;
+
+const number = { type: 'string' } as const;
+const OPTIONS = { rows: number, rounds: number, minutes: number, concurrency: number, latency: number };
+
+const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
+  latency: (n) =>
+    latency({
+      rows: n('rows', 5000),
+      rounds: n('rounds', 3),
+      latencyMs: n('latency', 100),
+      concurrency: n('concurrency', 50),
+    }),
+  million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
+  limit: (n) => limit({ minutes: n('minutes', 2) }),
+  calls: (n) => calls({ rows: n('rows', 10_000) }),
+};
+
+const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]
+  [--latency MS] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { ...OPTIONS, 'no-save': { type: 'boolean' } },
+  });
+  const [name = ''] = positionals;
+  if (name === 'page') {
+    writePage();
+    return 0;
+  }
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  const numbers: Numbers = (key, otherwise) => {
+    const value = Number(values[key] ?? otherwise);
+    if (!(value > 0)) throw new Error(`--${key} takes a number. ${USAGE}`);
+    return value;
+  };
+  const result = await bench(numbers);
+  process.stdout.write(textOf(result));
+  if (values['no-save'] !== true)
+    await saveResult(name, ['npm run bench --', ...process.argv.slice(2)].join(' '), result);
+  return result.goals.every(({ holds }) => holds) ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+
+/** Memory in MB (10^6 bytes) at one moment. */
+export interface Sample {
+  /** Seconds since the start. */
+  at: number;
+  /** The sync process and the Node processes it started. */
+  node: number;
+  /** What Redis holds, and the memory of its process. */
+  redisUsed: number;
+  redisRss: number;
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+  name: string;
+  rss: number;
+}
+
+/** Samples a command's memory until stopped. The Redis is the one among its children. */
+export class MemorySampler {
+  readonly samples: Sample[] = [];
+  /** The kernel's own high-water mark of the sync process in MB; 0 where the system does not tell. */
+  peakOfProcess = 0;
+  redisPeak = 0;
+  readonly #pid: number;
+  readonly #socket: string;
+  readonly #from = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  #redis: Redis | undefined;
+  #looking = false;
+
+  constructor(pid: number, socket: string, everyMs: number) {
+    this.#pid = pid;
+    this.#socket = socket;
+    this.#timer = setInterval(() => void this.#look(), everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#redis?.disconnect();
+  }
+
+  peak(part: Exclude<keyof Sample, 'at'>): number {
+    return Math.max(0, ...this.samples.map((sample) => sample[part]));
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const family = familyOf(this.#pid, processes());
+      const redis = family.find(({ name }) => /redis|valkey/.test(name));
+      if (redis === undefined) return;
+      this.#redis ??= quiet(new Redis({ path: this.#socket, maxRetriesPerRequest: 0, retryStrategy: () => null }));
+      const info = await this.#redis.info('memory');
+      const bytes = (key: string) => Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+      this.redisPeak = Math.max(this.redisPeak, bytes('used_memory_peak') / 1e6);
+      this.peakOfProcess = Math.max(this.peakOfProcess, highWaterOf(this.#pid));
+      const node = family.filter(({ name }) => !/redis|valkey/.test(name)).reduce((sum, { rss }) => sum + rss, 0);
+      const at = Math.round((performance.now() - this.#from) / 1000);
+      this.samples.push({ at, node: node / 1e6, redisUsed: bytes('used_memory') / 1e6, redisRss: redis.rss / 1e6 });
+    } catch {
+      // The command or its Redis ends at this moment.
+    } finally {
+      this.#looking = false;
+    }
+  }
+}
+
+function quiet(redis: Redis): Redis {
+  return redis.on('error', () => {});
+}
+
+function processes(): Process[] {
+  return execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,comm='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, rss, ...name] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), rss: Number(rss) * 1024, name: name.join(' ') };
+    });
+}
+
+function familyOf(pid: number, all: readonly Process[]): Process[] {
+  const own = all.filter((process) => process.pid === pid);
+  const children = all.filter(({ parent }) => parent === pid).flatMap((child) => familyOf(child.pid, all));
+  return [...own, ...children];
+}
+
+function highWaterOf(pid: number): number {
+  if (!readdirSync('/').includes('proc')) return 0;
+  return (Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024) / 1e6;
+}

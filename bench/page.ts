@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { newestResults, type Results, textOf } from './result.ts';
+
+const TITLES: Record<string, string> = {
+  latency: 'Against a plain loop, at real latency',
+  million: 'A million rows in bounded memory',
+  limit: 'The limit, with several worker processes',
+  calls: 'Calls, when little differs',
+};
+
+/** docs/performance.md: nothing in it is typed by hand but the sentences between the tables. */
+export function pageOf({ date, machine, benches }: Results): string {
+  const facts = Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`);
+  const parts = Object.entries(TITLES).flatMap(([name, title]) => {
+    const bench = benches[name];
+    if (bench === undefined) return [];
+    return [`## ${title}`, `\`${bench.command}\``, textOf(bench).trimEnd()];
+  });
+  return [
+    '# Performance',
+    `Measured on ${date}. This page is written by \`npm run bench -- page\` from \`bench/results/${date}.json\`.`,
+    facts.join('\n'),
+    'Everything runs on one machine: the program, its Redis and the sandbox that stands in for Chatwoot share the cores. ' +
+      'Compare within a table, not between machines. A default Chatwoot does about 50 updates a second, so on a real desk ' +
+      'none of these ceilings is reached.',
+    ...parts,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+export function writePage(): void {
+  writeFileSync(path.join(import.meta.dirname, '../docs/performance.md'), pageOf(newestResults()));
+}

@@ -1,0 +1,40 @@
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { seededContact } from '../src/sandbox/seed.ts';
+
+/** Writes a CSV line by line, so that its size does not matter; returns its path. */
+async function write(dir: string, name: string, header: string, rows: number, line: (i: number) => string) {
+  const file = path.join(dir, name);
+  function* blocks(): Generator<string> {
+    let block = `${header}\n`;
+    for (let i = 1; i <= rows; i++) {
+      block += `${line(i)}\n`;
+      if (block.length < 65_536) continue;
+      yield block;
+      block = '';
+    }
+    yield block;
+  }
+  await pipeline(Readable.from(blocks()), createWriteStream(file));
+  return file;
+}
+
+/** Rows found by Chatwoot's id, six fields each, all of them new values: every row is one PUT. */
+export function changedRows(dir: string, name: string, rows: number): Promise<string> {
+  const header =
+    'id,name,custom_attributes.plan,custom_attributes.seats,custom_attributes.renewal,additional_attributes.company_name,additional_attributes.city';
+  return write(dir, name, header, rows, (i) => {
+    const { custom_attributes: custom, additional_attributes: additional, ...contact } = seededContact(i);
+    return `${i},${contact.name} (${name}),enterprise,${custom.seats + 100},2027-01-01,"${additional.company_name}, Inc.",New ${additional.city}`;
+  });
+}
+
+/** Rows found by e-mail that hold what the sandbox holds, but for every `every`-th one. */
+export function mostlyEqualRows(dir: string, name: string, rows: number, every: number): Promise<string> {
+  return write(dir, name, 'email,name,custom_attributes.plan,custom_attributes.seats', rows, (i) => {
+    const { email, name: held, custom_attributes: custom } = seededContact(i);
+    return `${email},${i % every === 0 ? `${held} II` : held},${custom.plan},${custom.seats}`;
+  });
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbedded } from '../src/redis/embedded.ts';
+import type { Summary } from '../src/run/summary.ts';
+import type { SandboxOptions } from '../src/sandbox/options.ts';
+import type { DeskCounts } from './desk.ts';
+
+/** The built program, as users run it. */
+const CLI = path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
+
+export const TOKEN = 'T';
+
+/** A command under way. */
+export interface Command {
+  child: ChildProcess;
+  /** Resolves at its end with what it printed and its wall time in ms; rejects when it failed. */
+  ended: Promise<{ stdout: string; ms: number }>;
+}
+
+/** The surroundings of one benchmark: a working directory, a sandbox process, and the program with its local Redis. */
+export interface World {
+  dir: string;
+  url: string;
+  /** Starts `contact-sync` with these arguments. */
+  start(args: readonly string[], nodeOptions?: string): Command;
+  /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
+  sync(args: readonly string[], started?: (child: ChildProcess) => void): Promise<{ summary: Summary; ms: number }>;
+  counts(): Promise<DeskCounts>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the surroundings. `redis`: `ready` starts the program's own local server (append-only, synced every second)
+ * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user.
+ */
+export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-command'): Promise<World> {
+  if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
+  const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
+  const dataDir = path.join(dir, 'data');
+  const desk = fork(
+    path.join(import.meta.dirname, 'desk.ts'),
+    [JSON.stringify({ token: TOKEN, keepLog: false, ...sandbox })],
+    { execArgv: ['--import', 'tsx'] },
+  );
+  const [{ url }] = (await once(desk, 'message')) as [{ url: string }];
+  const server = redis === 'ready' ? await startEmbedded({ dataDir }) : undefined;
+  const children = new Set<ChildProcess>();
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    HOME: dir,
+    NO_COLOR: '1',
+    CHATWOOT_BASE_URL: url,
+    CHATWOOT_ACCOUNT_ID: '1',
+    CHATWOOT_API_ACCESS_TOKEN: TOKEN,
+    CONTACT_SYNC_DATA_DIR: dataDir,
+  };
+
+  const start: World['start'] = (args, nodeOptions = process.env.BENCH_NODE_OPTIONS ?? '') => {
+    const from = performance.now();
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: dir,
+      env: { ...env, NODE_OPTIONS: nodeOptions },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.add(child);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    // Hours of progress lines are of no use here; the last ones say why it failed.
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-4000);
+    });
+    const ended = once(child, 'close').then(([code]) => {
+      children.delete(child);
+      if (code !== 0 && code !== 143) throw new Error(`contact-sync ${args[0]} ended with ${code}:\n${stderr}`);
+      return { stdout, ms: performance.now() - from };
+    });
+    return { child, ended };
+  };
+
+  return {
+    dir,
+    url,
+    start,
+    async sync(args, started) {
+      const command = start(['sync', '--json', '--quiet', '--pace', 'fixed', '--rate', '10000000/min', ...args]);
+      started?.(command.child);
+      const { stdout, ms } = await command.ended;
+      return { summary: JSON.parse(stdout) as Summary, ms };
+    },
+    async counts() {
+      desk.send('counts');
+      const [counts] = (await once(desk, 'message')) as [DeskCounts];
+      return counts;
+    },
+    async close() {
+      for (const child of children) child.kill('SIGKILL');
+      await server?.leave();
+      desk.disconnect();
+      await once(desk, 'exit');
+      rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    },
+  };
+}
+
+/** Builds the surroundings, works in them and clears them away, whatever happens. */
+export async function inWorld<T>(
+  sandbox: SandboxOptions,
+  redis: 'ready' | 'by-command',
+  work: (world: World) => Promise<T>,
+): Promise<T> {
+  const surroundings = await world(sandbox, redis);
+  try {
+    return await work(surroundings);
+  } finally {
+    await surroundings.close();
+  }
+}

@@ -1,0 +1,144 @@
+import type { MatchKey } from '../contact/change.ts';
+import type { EmptyCells } from '../contact/patch.ts';
+import { msOfClass } from './ledger.ts';
+import { OUTCOMES, type Outcome } from './outcome.ts';
+import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
+
+/** How the rows of a run are read: kept with the run, so that continuing it means the same. */
+export interface RunOptions {
+  map: Record<string, string>;
+  match: MatchKey[];
+  emptyCells: EmptyCells;
+  limit: number | null;
+}
+
+export interface RunFile {
+  path: string;
+  /** Where to read it again. */
+  file: string;
+  sha256: string;
+  rows: number;
+  /** It was read to its end. */
+  done?: boolean;
+}
+
+/** A run as it stands in Redis. Times are epoch milliseconds. */
+export interface RunState {
+  run: string;
+  command: string;
+  options: RunOptions;
+  files: RunFile[];
+  startedAt: number;
+  finishedAt: number | null;
+  /** Rows read so far. */
+  rows: number;
+  readDone: boolean;
+  cancelled: boolean;
+  settled: number;
+  outcomes: Record<Outcome, number>;
+  reasons: Record<string, number>;
+  calls: Record<CallKind, number>;
+  deskUs: Record<CallKind, number>;
+  medians: Partial<Record<CallKind, number>>;
+  retries: number;
+  rateLimited: number;
+  /** Whether a process reads its source right now. */
+  producing: boolean;
+  reportDir: string | null;
+  /** Bytes of outcomes.ndjson that were written for good. */
+  drained: number;
+}
+
+/** Reads the run's hash. `producing`: a process reads its source right now. */
+export function stateOf(run: string, hash: Record<string, string>, producing: boolean): RunState {
+  const calls = zeros(CALL_KINDS);
+  const deskUs = zeros(CALL_KINDS);
+  const medians: Partial<Record<CallKind, number>> = {};
+  for (const kind of CALL_KINDS) {
+    calls[kind] = Number(hash[`c:${kind}`] ?? 0);
+    deskUs[kind] = Number(hash[`us:${kind}`] ?? 0);
+    const median = medianOf(hash, `h:${kind}:`);
+    if (median !== undefined) medians[kind] = median;
+  }
+  const outcomes = zeros(OUTCOMES);
+  for (const outcome of OUTCOMES) outcomes[outcome] = Number(hash[`o:${outcome}`] ?? 0);
+  const reasons: Record<string, number> = {};
+  for (const [field, n] of Object.entries(hash)) if (field.startsWith('r:')) reasons[field.slice(2)] = Number(n);
+  return {
+    run,
+    command: hash.command ?? '',
+    options: JSON.parse(hash.options ?? '{}') as RunOptions,
+    files: JSON.parse(hash.files ?? '[]') as RunFile[],
+    startedAt: Number(hash.started_at),
+    finishedAt: hash.finished_at === undefined ? null : Number(hash.finished_at),
+    rows: Number(hash.rows ?? 0),
+    readDone: hash.read_done === '1',
+    cancelled: hash.cancelled !== undefined,
+    settled: Number(hash.settled ?? 0),
+    outcomes,
+    reasons,
+    calls,
+    deskUs,
+    medians,
+    retries: Number(hash.retries ?? 0),
+    rateLimited: Number(hash.rate_limited ?? 0),
+    producing,
+    reportDir: hash.report_dir ?? null,
+    drained: Number(hash.drained ?? 0),
+  };
+}
+
+function zeros<K extends string>(names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
+}
+
+function medianOf(hash: Record<string, string>, prefix: string): number | undefined {
+  const classes = Object.entries(hash)
+    .filter(([field]) => field.startsWith(prefix))
+    .map(([field, n]) => ({ index: Number(field.slice(prefix.length)), n: Number(n) }))
+    .sort((a, b) => a.index - b.index);
+  let left = classes.reduce((sum, c) => sum + c.n, 0) / 2;
+  for (const { index, n } of classes) {
+    left -= n;
+    if (left <= 0) return Math.round(msOfClass(index) * 10) / 10;
+  }
+  return undefined;
+}
+
+/** How a run stands, in a word. `interrupted`: nobody reads its source and it is not read to the end. */
+export function statusOf(state: RunState): RunStatus {
+  if (state.finishedAt !== null) return state.cancelled ? 'cancelled' : 'finished';
+  if (state.readDone || state.producing) return 'running';
+  return 'interrupted';
+}
+
+/** What `summary.json` says about a run. */
+export function summaryOf(state: RunState, status: RunStatus, reportDir: string, nowMs: number): Summary {
+  const busyMs = Object.values(state.deskUs).reduce((sum, us) => sum + us, 0) / 1000;
+  const durationMs = Math.max(0, (state.finishedAt ?? nowMs) - state.startedAt);
+  const byCall: Summary['desk']['by_call'] = {};
+  for (const kind of CALL_KINDS) {
+    if (state.medians[kind] !== undefined) byCall[kind] = { n: state.calls[kind], ms_p50: state.medians[kind] };
+  }
+  return {
+    run: state.run,
+    command: state.command,
+    status,
+    started_at: new Date(state.startedAt).toISOString(),
+    finished_at: state.finishedAt === null ? null : new Date(state.finishedAt).toISOString(),
+    duration_ms: durationMs,
+    rows: state.rows,
+    outcomes: state.outcomes,
+    reasons: state.reasons,
+    calls: { ...state.calls, total: Object.values(state.calls).reduce((sum, n) => sum + n, 0) },
+    retries: state.retries,
+    rate_limited: state.rateLimited,
+    desk: {
+      busy_ms: Math.round(busyMs * 10) / 10,
+      share: durationMs === 0 ? 0 : Math.min(1, Math.round((busyMs / durationMs) * 1000) / 1000),
+      by_call: byCall,
+    },
+    files: state.files.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })),
+    report_dir: reportDir,
+  };
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const LINES = 220;
+
+interface Import {
+  /** File that imports, from the root of the repository. */
+  from: string;
+  /** File of ours, from the root, or the name of a package. */
+  to: string;
+  /** Nothing of it is left at run time. */
+  type: boolean;
+}
+
+const files = ['src', 'jobs', 'config'].flatMap((folder) =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)))
+    .sort(),
+);
+
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(path.join(ROOT, from), 'utf8');
+  const found = text.matchAll(
+    /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)';$|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map(([, type, still, dynamic]) => {
+    const name = still ?? dynamic ?? '';
+    const to = name.startsWith('.') ? path.join(path.dirname(from), name) : packageOf(name);
+    return { from, to, type: type !== undefined };
+  });
+});
+
+test('the imports are read: every file of ours that is imported exists, and some packages are known', () => {
+  const ours = imports.filter(({ to }) => to.endsWith('.ts'));
+  assert.ok(ours.length > 300, `only ${ours.length} imports were found`);
+  for (const { from, to } of ours) assert.ok(files.includes(to), `${from} imports ${to}, which is not there`);
+  for (const name of ['bullmq', 'got', 'ioredis', 'zod'])
+    assert.ok(
+      imports.some(({ to }) => to === name),
+      name,
+    );
+});
+
+test('a contact knows only itself: its rules hold whatever brings or takes it', () => {
+  only('src/contact/', ['src/contact/'], ['src/run/reason.ts'], 'fields, values and differences are pure');
+});
+
+test('a source knows neither mapping nor queue: it reads records and nothing of what they mean', () => {
+  only('src/source/', ['src/source/'], ['src/run/reason.ts'], 'another source must be able to stand beside it');
+});
+
+test('mapping knows the contact and the columns: it turns cells into a change without asking anybody', () => {
+  const known = ['src/mapping/', 'src/contact/', 'src/source/csv/fed-back.ts'];
+  only('src/mapping/', known, ['src/run/reason.ts', 'src/source/'], 'a row means the same in plan, sync and webhook');
+});
+
+test('matching is pure: who a row means is decided from an answer, not by asking for one', () => {
+  never('src/match/', ['ioredis', 'bullmq', 'got'], 'it is tested with tables');
+  const types = ['src/queue/intake.ts', 'src/queue/mailbox.ts'];
+  only('src/match/', ['src/match/', 'src/contact/'], types, 'it is tested with tables');
+});
+
+test('jobs run without a queue: neither BullMQ nor Redis nor the configuration reaches them', () => {
+  for (const job of files.filter((file) => file.startsWith('jobs/'))) {
+    for (const reached of reach(job)) {
+      assert.ok(
+        !['bullmq', 'ioredis'].includes(reached) && !reached.startsWith('config/'),
+        `${job} reaches ${reached} at run time, but everything a job needs is passed in, so that it runs anywhere`,
+      );
+    }
+  }
+});
+
+test('a report knows neither Redis nor HTTP nor the configuration: it writes what it is given', () => {
+  const reason = 'a report can be made again from the ledger alone';
+  never('src/report/', ['ioredis', 'bullmq', 'got', 'node:http', 'node:https'], reason);
+  never('src/report/', ['config/', 'src/redis/', 'src/queue/', 'src/chatwoot/', 'src/pace/', 'src/commands/'], reason);
+});
+
+test('the sandbox knows nothing of ours: a fault of the client must not be repeated in its counterpart', () => {
+  only('src/sandbox/', ['src/sandbox/'], [], 'it stands for Chatwoot');
+});
+
+test('only commands read the configuration: everybody else is handed values', () => {
+  reserved('config/load.ts', ['src/commands/'], 'settings have one way in');
+});
+
+test('only queue and worker know BullMQ, and only the client knows got: either can be replaced in one place', () => {
+  reserved('bullmq', ['src/queue/', 'src/worker/'], 'the queue can be replaced in one place');
+  reserved('got', ['src/chatwoot/client.ts'], 'every call passes one door');
+  reserved('commander', ['src/cli.ts', 'src/commands/'], 'a library does not parse arguments');
+  reserved('csv-parse', ['src/source/csv/'], 'one reader decides what a record is');
+});
+
+test('nobody but the entry knows the commands: they are the outermost room', () => {
+  reserved('src/commands/', ['src/cli.ts', 'src/commands/'], 'what a command needs stands below it');
+});
+
+test('rooms are named after what they hold: no index.ts and no utils, helpers or common', () => {
+  for (const file of files) {
+    assert.notEqual(path.basename(file), 'index.ts', `${file}: a file is named after the noun or verb it holds`);
+    for (const room of path.dirname(file).split('/'))
+      assert.ok(!['utils', 'util', 'helpers', 'common', 'lib'].includes(room), `${file}: "${room}" says nothing`);
+  }
+});
+
+test(`no file has more than ${LINES} lines: one noun or verb a file`, () => {
+  for (const file of files) {
+    const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n').length - 1;
+    assert.ok(lines <= LINES, `${file} has ${lines} lines: split it at its second idea`);
+  }
+});
+
+test('imports end in .ts and never leave the program for its tests', () => {
+  for (const { from, to } of imports) {
+    assert.ok(to.endsWith('.ts') || !/^(src|jobs|config|test)\b/.test(to), `${from} imports ${to} without .ts`);
+    assert.ok(!to.startsWith('test/') && !to.startsWith('..'), `${from} imports ${to}, which is not shipped`);
+  }
+});
+
+function packageOf(name: string): string {
+  if (name.startsWith('node:')) return name;
+  const parts = name.split('/');
+  return name.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]!;
+}
+
+/** `room` may import of ours what is listed, `types` only as types. */
+function only(room: string, listed: string[], types: string[], reason: string): void {
+  for (const { from, to, type } of within(room)) {
+    if (!to.endsWith('.ts')) continue;
+    const fine = starts(to, listed) || (type && starts(to, types));
+    assert.ok(fine, `${from} imports ${to}${type ? '' : ' at run time'}, but ${reason}`);
+  }
+}
+
+/** `room` may not import what is listed. */
+function never(room: string, listed: string[], reason: string): void {
+  for (const { from, to } of within(room))
+    assert.ok(!listed.includes(to) && !starts(to, listed), `${from} imports ${to}, but ${reason}`);
+}
+
+/** Only the rooms listed may import `what`. */
+function reserved(what: string, rooms: string[], reason: string): void {
+  for (const { from, to, type } of imports) {
+    if (type || (to !== what && !to.startsWith(what))) continue;
+    assert.ok(starts(from, rooms), `${from} imports ${to}, but ${reason}`);
+  }
+}
+
+function within(room: string): Import[] {
+  const found = imports.filter(({ from }) => from.startsWith(room));
+  assert.ok(found.length > 0, `${room} is not there`);
+  return found;
+}
+
+function starts(name: string, listed: string[]): boolean {
+  return listed.some((one) => (one.endsWith('/') || one.endsWith('.ts')) && name.startsWith(one));
+}
+
+/** Everything that is loaded with a file, packages included. */
+function reach(file: string, seen = new Set<string>()): Set<string> {
+  for (const { from, to, type } of imports) {
+    if (from !== file || type || seen.has(to)) continue;
+    seen.add(to);
+    reach(to, seen);
+  }
+  return seen;
+}
