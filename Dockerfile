@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY examples examples
 # The one place that is written to: reports and state go to the working directory, so the rest may be read-only.
 RUN mkdir /data && chown node:node /data
 VOLUME /data

@@ -41,23 +41,19 @@ export async function latency(options: LatencyOptions): Promise<Result> {
         {
           title: 'rows/s',
           head: ['round', 'loop', 'sync', 'ratio', 'ratio, whole process'],
-          rows: ours.map((speed, i) => [
-            i + 1,
-            speedText(loops[i]!),
-            speedText(speed),
-            ratios('inside')[i]!.toFixed(3),
-            ratios('whole')[i]!.toFixed(3),
-          ]),
+          rows: [
+            ...ours.map((speed, i) => [
+              i + 1,
+              speedText(loops[i]!),
+              speedText(speed),
+              ratios('inside')[i]!.toFixed(3),
+              ratios('whole')[i]!.toFixed(3),
+            ]),
+            ['median', '', '', inside.toFixed(3), whole.toFixed(3)],
+          ],
         },
       ],
-      goals: [
-        { goal: `ratio, median: at least ${GOAL}`, measured: inside.toFixed(3), holds: inside >= GOAL },
-        {
-          goal: `ratio of whole processes, median: at least ${GOAL}`,
-          measured: whole.toFixed(3),
-          holds: whole >= GOAL,
-        },
-      ],
+      goals: [{ goal: `ratio, median: at least ${GOAL}`, measured: inside.toFixed(3), holds: inside >= GOAL }],
     };
   });
 }

@@ -34,13 +34,15 @@ export async function million({ rows, concurrency, everyMs = 1000 }: MillionOpti
       tables: [
         {
           title: 'the run',
-          head: ['rows', 'seconds', 'rows/s', 'rows/s, whole process'],
+          head: ['rows', 'seconds', 'rows/s', 'rows/s, whole process', 'CPU ms a row: sync', 'Redis'],
           rows: [
             [
               rows,
               (summary.duration_ms / 1000).toFixed(1),
               ((rows * 1000) / summary.duration_ms).toFixed(0),
               ((rows * 1000) / ms).toFixed(0),
+              ((memory.cpu.process * 1000) / rows).toFixed(2),
+              ((memory.cpu.redis * 1000) / rows).toFixed(2),
             ],
           ],
         },

@@ -24,8 +24,8 @@ export interface Command {
 export interface World {
   dir: string;
   url: string;
-  /** Starts `contact-sync` with these arguments. */
-  start(args: readonly string[], nodeOptions?: string): Command;
+  /** Starts `contact-sync` with these arguments. BENCH_NODE_ARGS go to Node, for example `--cpu-prof`. */
+  start(args: readonly string[]): Command;
   /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
   sync(args: readonly string[], started?: (child: ChildProcess) => void): Promise<{ summary: Summary; ms: number }>;
   counts(): Promise<DeskCounts>;
@@ -48,6 +48,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
   const [{ url }] = (await once(desk, 'message')) as [{ url: string }];
   const server = redis === 'ready' ? await startEmbedded({ dataDir }) : undefined;
   const children = new Set<ChildProcess>();
+  const nodeArgs = process.env.BENCH_NODE_ARGS?.split(' ') ?? [];
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
     HOME: dir,
@@ -58,11 +59,11 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
     CONTACT_SYNC_DATA_DIR: dataDir,
   };
 
-  const start: World['start'] = (args, nodeOptions = process.env.BENCH_NODE_OPTIONS ?? '') => {
+  const start: World['start'] = (args) => {
     const from = performance.now();
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, CLI, ...args], {
       cwd: dir,
-      env: { ...env, NODE_OPTIONS: nodeOptions },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES } from './schema.ts';
+import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES, FLAGS } from './schema.ts';
 
 /** Everything that is wrong with the configuration, at once; each line names its key. */
 export class ConfigError extends Error {
@@ -56,11 +56,12 @@ export function loadConfig(sources: ConfigSources): Config {
   for (const [key, value] of Object.entries(sources.flags)) {
     if (value === undefined) continue;
     put(raw, key, value);
-    origin.set(key, `--${key.split('.').at(-1)!.replaceAll('_', '-')}`);
+    origin.set(key, FLAGS[key] ?? key);
   }
   const parsed = CONFIG.safeParse(raw);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
-  if (faults.length > 0) throw new ConfigError(faults);
+  // Nobody should mend one setting only to hear of the next.
+  if (faults.length > 0) throw new ConfigError([...faults, ...accessFaults(chatwootIn(raw)), ...unbuiltFaults(raw)]);
   return parsed.data!;
 }
 
@@ -77,11 +78,25 @@ export interface ChatwootAccess {
  * @throws ConfigError
  */
 export function accessOf(config: Config): ChatwootAccess {
+  const faults = accessFaults(config.chatwoot);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const { base_url, account_id, api_access_token } = config.chatwoot;
+  return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
+}
+
+/** Settings that exist before the part behind them is built: said plainly, nothing is sent. */
+export function refuseUnbuilt(config: Config): void {
+  const faults = unbuiltFaults(config);
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+/** What is missing to talk to Chatwoot. Values of the wrong kind are not judged: the schema did that. */
+function accessFaults(chatwoot: Record<string, unknown>): string[] {
   const faults: string[] = [];
-  const { base_url, account_id, api_access_token, insecure } = config.chatwoot;
+  const { base_url, account_id, api_access_token, insecure } = chatwoot;
   if (base_url === undefined)
     faults.push('chatwoot.base_url is missing. Set CHATWOOT_BASE_URL, for example https://desk.example.com.');
-  else if (!insecure && new URL(base_url).protocol === 'http:' && !isLoopback(new URL(base_url).hostname)) {
+  else if (insecure !== true && isPlain(base_url)) {
     faults.push(
       'chatwoot.base_url is plain http, which shows the token to everybody on the way. Use https, or give --insecure.',
     );
@@ -95,18 +110,28 @@ export function accessOf(config: Config): ChatwootAccess {
       "chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).",
     );
   }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
+  return faults;
 }
 
-/** Settings that exist before the part behind them is built: said plainly, nothing is sent. */
-export function refuseUnbuilt(config: Config): void {
+function unbuiltFaults(config: Record<string, unknown>): string[] {
   const faults: string[] = [];
   if (config.pace === 'auto')
     faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
   if (config.on_missing === 'create')
     faults.push('on_missing: create is not built yet. Use --on-missing report; the rows end as not_found.');
-  if (faults.length > 0) throw new ConfigError(faults);
+  return faults;
+}
+
+function chatwootIn(raw: Record<string, unknown>): Record<string, unknown> {
+  const { chatwoot } = raw;
+  return typeof chatwoot === 'object' && chatwoot !== null ? (chatwoot as Record<string, unknown>) : {};
+}
+
+/** Plain http to another machine. */
+function isPlain(url: unknown): boolean {
+  if (typeof url !== 'string' || !URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 export function isLoopback(hostname: string): boolean {
@@ -150,10 +175,12 @@ function numberOr(text: string): unknown {
 
 function sentence(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): string {
   const key = issue.path.join('.');
-  const from = origin.get(key);
+  // One value of a list or map came from where the whole came from.
+  const from = origin.get(key) ?? origin.get(issue.path.slice(0, -1).join('.'));
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((name) => [key, name].filter(Boolean).join('.'));
     return `${names.join(', ')}: no such setting. docs/configuration.md lists them all.`;
   }
-  return `${key}${from === undefined ? '' : ` (from ${from})`}: ${issue.message}.`;
+  const place = from === undefined ? 'in the configuration file' : `with ${from}`;
+  return `${key}: ${issue.message}. Correct it ${place}; docs/configuration.md says what it takes.`;
 }

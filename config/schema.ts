@@ -3,6 +3,9 @@ import { MATCH_KEYS } from '../src/contact/change.ts';
 
 const seconds = (text: string) => z.number().positive().describe(text);
 
+/** The default of Chatwoot's own limit (RACK_ATTACK_LIMIT). */
+export const DEFAULT_RATE = 3000;
+
 /**
  * Every setting: its key in `contact-sync.yaml`, meaning, default and, in ENVIRONMENT, its variable. docs/configuration.md
  * and .env.example are generated from it.
@@ -83,8 +86,10 @@ export const CONFIG = z
       .number()
       .positive()
       .max(10_000_000)
-      .default(3000)
-      .describe('Most calls a minute, of all processes together.'),
+      .optional()
+      .describe(
+        `Most calls a minute, of all processes together. Default: ${DEFAULT_RATE}, or what another process chose within the last hour.`,
+      ),
     concurrency: z.int().min(1).max(500).default(2).describe('Most calls in flight in one process.'),
     high_water: z
       .int()
@@ -113,6 +118,20 @@ export const ENVIRONMENT: Record<string, string> = {
   REDIS_URL: 'redis.url',
   CONTACT_SYNC_DATA_DIR: 'data_dir',
   LOG_LEVEL: 'log_level',
+};
+
+/** Key to flag, where there is one. */
+export const FLAGS: Record<string, string> = {
+  'chatwoot.insecure': '--insecure',
+  report_dir: '--report-dir',
+  log_level: '--log-level',
+  match: '--match',
+  map: '--map',
+  on_missing: '--on-missing',
+  empty_cells: '--empty-cells',
+  pace: '--pace',
+  rate: '--rate',
+  concurrency: '--concurrency',
 };
 
 /** Names a file that holds the value instead, as container secrets do. */

@@ -4,7 +4,7 @@ import type { LiveContact } from '../src/contact/live.ts';
 import { type Condition, filterBody, packCalls } from '../src/match/condition.ts';
 import { fold, type MatchedRow } from '../src/match/fold.ts';
 import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
-import type { Desk, Sent } from '../src/pace/desk.ts';
+import type { Desk, SendOptions, Sent } from '../src/pace/desk.ts';
 import type { Batch, Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
 import type { Circumstances, Ending, Ledger } from '../src/run/ledger.ts';
@@ -29,6 +29,9 @@ export interface MatchTools {
 
 /** A server error for one value alone is asked for once more before the value is blamed. */
 const ASKS_ALONE = 2;
+
+/** So many values refused alone and none accepted: more likely the desk's doing than theirs. */
+const REFUSED_TOO_MANY = 3;
 
 /**
  * The job `match`: looks a batch of rows up in as few calls as possible, compares, and hands what differs to the
@@ -112,6 +115,7 @@ class Reading {
   readonly #batch: Batch;
   readonly #tools: MatchTools;
   #calls = 0;
+  #accepted = false;
   #last: Sent | undefined;
 
   constructor(batch: Batch, tools: MatchTools) {
@@ -122,6 +126,7 @@ class Reading {
   async all(rows: readonly WaitingRow[]): Promise<Found> {
     const found: Found = { contacts: [], refused: [] };
     for (const conditions of packCalls(rows, this.#batch.kind)) await this.#find(conditions, found);
+    if (found.refused.length > 1 && !this.#accepted) this.#suspect(found);
     const unique = new Map(found.contacts.map((contact) => [contact.id, contact]));
     return { contacts: [...unique.values()], refused: found.refused };
   }
@@ -132,6 +137,7 @@ class Reading {
       const sent = await this.#send(conditions, undefined);
       const { verdict } = sent;
       if (verdict.type === 'ok') {
+        this.#accepted = true;
         found.contacts.push(...(await this.#contactsOf(sent, conditions)));
         return;
       }
@@ -145,9 +151,17 @@ class Reading {
       }
       if (asked >= ASKS_ALONE) {
         found.refused.push(conditions[0]!);
+        const tooMany = found.refused.length >= REFUSED_TOO_MANY && !this.#accepted;
+        if (tooMany && verdict.type === 'later' && !this.#tools.attempt.last) this.#suspect(found);
         return;
       }
     }
+  }
+
+  /** Not one value was accepted: that says more about the desk than about them. */
+  #suspect(found: Found): never {
+    const status = this.#status();
+    throw new TryLater('server-error', status, `${found.refused.length} look-ups were refused and none accepted`);
   }
 
   async #contactsOf(sent: Sent, conditions: readonly Condition[]): Promise<LiveContact[]> {
@@ -177,7 +191,10 @@ class Reading {
     this.#calls++;
     const requestId = `${run}-match${this.#batch.id}_${this.#calls}-${attempt.number}`;
     const request = requests.filter(filterBody(conditions), page, requestId);
-    const sent = await desk.send(async () => request, { signal, onCall: (call) => ledger.count(run, call) });
+    const options: SendOptions = { signal, onCall: (call) => ledger.count(run, call) };
+    // A batch that failed before is no new sign of an outage, and its parts are none at all.
+    if (attempt.number === 1 && this.#calls === 1) options.subject = `batch ${this.#batch.id}`;
+    const sent = await desk.send(async () => request, options);
     this.at = Math.min(this.at, sent!.at);
     this.#last = sent!;
     return sent!;
@@ -185,17 +202,21 @@ class Reading {
 
   /** What the ledger writes down for a row that ends here. */
   circumstances(row: WaitingRow, contact: string | null): Circumstances {
-    const verdict = this.#last?.verdict;
-    const status = verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
     return {
       contact,
       fields: [],
-      status,
+      status: this.#status(),
       attempts: this.#tools.attempt.number,
       durationMs: this.#tools.now() - row.since,
       deskMs: this.#last?.deskMs ?? null,
       requestId: this.#last?.request.requestId ?? '',
       detail: '',
     };
+  }
+
+  /** Of the last answer. */
+  #status(): number | null {
+    const verdict = this.#last?.verdict;
+    return verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
   }
 }

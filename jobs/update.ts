@@ -65,6 +65,8 @@ class Writing {
   readonly #tools: UpdateTools;
   readonly #startedAt: number;
   #seen: Snapshot | undefined;
+  /** What was seen was seen just now: no need to look again before the first call. */
+  #fresh = false;
   #deskMs: number | null = null;
 
   constructor(contact: string, tools: UpdateTools) {
@@ -76,10 +78,14 @@ class Writing {
   async run(): Promise<void> {
     await this.#look();
     if (this.#seen === undefined) return;
-    // An old desk would lose every key that is not sent, so what it holds is read right before it is written.
-    const held = this.#replacesAdditional() ? await this.#read() : undefined;
-    if (held === 'ended') return;
-    const put = await this.#put((patch) => (held === undefined ? patch : { ...wholeAdditional(held), ...patch }));
+    this.#fresh = true;
+    let put: RowVerdict | 'nothing to put' | 'read first' | null = 'read first';
+    while (put === 'read first') {
+      // An old desk would lose every key that is not sent, so what it holds is read right before it is written.
+      const read = this.#replacesAdditional() ? await this.#read() : undefined;
+      if (read === 'ended') return;
+      put = await this.#put(read);
+    }
     if (put === null) return this.#endWithoutCall();
     const ended = put === 'nothing to put' ? undefined : put;
     if (ended !== undefined && ended.type !== 'ok') return this.#settle(ended);
@@ -94,6 +100,13 @@ class Writing {
     return this.#seen;
   }
 
+  /** Another look, unless the first was the moment before. */
+  async #lookAgain(): Promise<Snapshot | undefined> {
+    if (!this.#fresh) return this.#look();
+    this.#fresh = false;
+    return this.#seen;
+  }
+
   #replacesAdditional(): boolean {
     const sets = Object.keys(this.#seen!.patch).some((field) => field.startsWith(ADDITIONAL));
     return sets && !this.#tools.rules.mergesAdditionalAttributes;
@@ -102,8 +115,8 @@ class Writing {
   async #read(): Promise<LiveContact | 'ended'> {
     const { desk, requests } = this.#tools;
     const sent = await desk.send(
-      async () => ((await this.#look()) === undefined ? null : requests.read(this.#contact, this.#requestId('r'))),
-      this.#options([]),
+      async () => ((await this.#lookAgain()) === undefined ? null : requests.read(this.#contact, this.#requestId('r'))),
+      this.#options(() => []),
     );
     if (sent === null) return 'ended';
     this.#took(sent.deskMs);
@@ -115,20 +128,25 @@ class Writing {
     return 'ended';
   }
 
-  /** Null when the mailbox was found empty. */
-  async #put(complete: (patch: Patch) => Patch): Promise<RowVerdict | 'nothing to put' | null> {
+  /** Null when the mailbox was found empty; `read first` when the first additional attribute came in while it waited. */
+  async #put(held: LiveContact | undefined): Promise<RowVerdict | 'nothing to put' | 'read first' | null> {
     const { desk, requests } = this.#tools;
     let onlyClears = false;
+    let blind = false;
     const sent = await desk.send(
       async () => {
-        const seen = await this.#look();
+        const seen = await this.#lookAgain();
         if (seen === undefined || seen.raw.length === 0) return null;
-        const { body } = toBody(complete(seen.patch));
+        blind = held === undefined && this.#replacesAdditional();
+        if (blind) return null;
+        const { body } = toBody(held === undefined ? seen.patch : { ...wholeAdditional(held), ...seen.patch });
         onlyClears = body === '';
         return onlyClears ? null : requests.update(this.#contact, body, this.#requestId(''));
       },
-      this.#options(Object.keys(this.#seen!.patch)),
+      // Asked for after the answer: more may have come in while it waited.
+      this.#options(() => Object.keys(this.#seen!.patch)),
     );
+    if (blind) return 'read first';
     if (onlyClears) return 'nothing to put';
     if (sent === null) return null;
     this.#took(sent.deskMs);
@@ -152,7 +170,7 @@ class Writing {
     const { body } = toBody({ [COMPANY]: company });
     const sent = await desk.send(
       async () => requests.update(this.#contact, body, this.#requestId('c')),
-      this.#options([COMPANY]),
+      this.#options(() => [COMPANY]),
     );
     this.#took(sent!.deskMs);
     return sent!.verdict;
@@ -165,13 +183,13 @@ class Writing {
     const fields = clear.map((key) => `custom_attributes.${key}`);
     const sent = await desk.send(
       async () => requests.clear(this.#contact, clear, this.#requestId('d')),
-      this.#options(fields),
+      this.#options(() => fields),
     );
     this.#took(sent!.deskMs);
     return sent!.verdict;
   }
 
-  #options(fields: readonly string[]): SendOptions {
+  #options(fields: () => readonly string[]): SendOptions {
     const { ledger, signal, fence, attempt } = this.#tools;
     const { run } = this.#seen!.rows[0]!;
     const options: SendOptions = { fields, signal, fence, onCall: (call) => ledger.count(run, call) };

@@ -1,6 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { CONFIG, ENVIRONMENT, FILE_VARIABLES, FLAGS } from '../config/schema.ts';
+import { JOBS } from '../jobs/catalog.ts';
+import { backoffMs } from '../src/queue/backoff.ts';
 import { MEANINGS } from '../src/report/meaning.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../src/run/outcome.ts';
 import { REASON_NAMES, REASONS } from '../src/run/reason.ts';
@@ -17,6 +21,9 @@ export interface GeneratedSection {
 export const SECTIONS: readonly GeneratedSection[] = [
   { file: 'docs/outcomes.md', marker: 'outcomes', render: outcomesTable },
   { file: 'docs/outcomes.md', marker: 'reasons', render: reasonsTable },
+  { file: 'docs/rate-limits.md', marker: 'backoff', render: backoffTable },
+  { file: 'docs/configuration.md', marker: 'settings', render: settingsTable },
+  { file: '.env.example', marker: 'environment', render: environmentLines },
 ];
 
 function outcomesTable(): string {
@@ -36,6 +43,76 @@ function reasonsTable(): string {
   return table(['reason', 'outcome', 'what happened', 'what to do'], rows);
 }
 
+/** Full pauses, nothing taken off at random, and what they add up to. */
+function backoffTable(): string {
+  const { attempts } = JOBS.update;
+  let total = 0;
+  const rows = Array.from({ length: attempts }, (_, failed) => {
+    const pause = failed === 0 ? 0 : backoffMs(failed, () => 0) / 1000;
+    total += pause;
+    return [`${failed + 1}`, failed === 0 ? 'at once' : `${pause} s`, failed === 0 ? '' : `${total} s`];
+  });
+  const head = ['attempt', 'pause before it', 'pauses so far'];
+  return `${table(head, rows)}\n\nWhen attempt ${attempts} fails too, the row ends as \`failed\`.`;
+}
+
+/** One setting of the schema. */
+interface Setting {
+  key: string;
+  meaning: string;
+  /** As YAML writes it; undefined when there is none. */
+  default: string | undefined;
+}
+
+function settings(): Setting[] {
+  const found: Setting[] = [];
+  const walk = (schema: z.core.JSONSchema.BaseSchema, path: string[]): void => {
+    for (const [name, value] of Object.entries(schema.properties ?? {})) {
+      const part = value as z.core.JSONSchema.BaseSchema;
+      const key = [...path, name];
+      if (part.properties !== undefined) walk(part, key);
+      else {
+        const text = JSON.stringify(part.default) ?? '';
+        const fallback = ['', '[]', '{}'].includes(text) ? undefined : text.replaceAll('"', '');
+        found.push({ key: key.join('.'), meaning: part.description ?? '', default: fallback });
+      }
+    }
+  };
+  walk(z.toJSONSchema(CONFIG, { io: 'input' }), []);
+  return found;
+}
+
+/** The variables that set a key, the one that names a file last. */
+function variablesOf(key: string): string[] {
+  return [ENVIRONMENT, FILE_VARIABLES].flatMap((names) => Object.keys(names).filter((name) => names[name] === key));
+}
+
+function settingsTable(): string {
+  const code = (text: string) => `\`${text}\``;
+  const rows = settings().map(({ key, meaning, default: fallback }) => [
+    code(key),
+    variablesOf(key).map(code).join(', '),
+    FLAGS[key] === undefined ? '' : code(FLAGS[key]),
+    fallback === undefined ? '' : code(fallback),
+    meaning.replaceAll('<', '&lt;'),
+  ]);
+  return table(['setting', 'environment variable', 'flag', 'default', 'meaning'], rows);
+}
+
+/** What every run needs stands open; the rest is commented out. */
+function environmentLines(): string {
+  const needed = new Set(['chatwoot.base_url', 'chatwoot.account_id', 'chatwoot.api_access_token']);
+  return settings()
+    .filter(({ key }) => variablesOf(key).length > 0)
+    .map(({ key, meaning, default: fallback }) => {
+      const [variable, ...files] = variablesOf(key);
+      const line = `${needed.has(key) ? '' : '# '}${variable}=${fallback ?? ''}`;
+      const fromFile = files.map((name) => `# or the file that holds it:\n# ${name}=`);
+      return [`# ${meaning}`, line, ...fromFile].join('\n');
+    })
+    .join('\n\n');
+}
+
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
@@ -43,8 +120,9 @@ function table(head: string[], rows: string[][]): string {
 
 /** Puts a section between its markers; throws when the text has not both of them. */
 export function insertSection(text: string, section: GeneratedSection): string {
-  const begin = `<!-- BEGIN GENERATED: ${section.marker} -->`;
-  const end = `<!-- END GENERATED: ${section.marker} -->`;
+  const comment = (words: string) => (section.file.endsWith('.md') ? `<!-- ${words} -->` : `# ${words}`);
+  const begin = comment(`BEGIN GENERATED: ${section.marker}`);
+  const end = comment(`END GENERATED: ${section.marker}`);
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from) {

@@ -47,7 +47,7 @@ export interface NetworkFault {
 
 /** `x-runtime` is written in seconds ("0.017123"). */
 export function deskMsOf(header: string | undefined): number | null {
-  if (header === undefined) return null;
+  if (header === undefined || header === '') return null;
   const seconds = Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1e6) / 1e3 : null;
 }

@@ -11,6 +11,8 @@ export interface ClientOptions {
   timeoutMs: number;
   /** PEM text of a private certificate authority. */
   ca?: string;
+  /** Overrides the idle time after which a kept connection is closed, in milliseconds. */
+  idleSocketMs?: number;
 }
 
 /** The desk closes a connection after 20.2 s without a request; closing first avoids sending into a closing socket. */
@@ -40,7 +42,7 @@ export class ChatwootClient {
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
 
   constructor(options: ClientOptions) {
-    const pool = { keepAlive: true, timeout: IDLE_SOCKET_MS, maxSockets: Number.POSITIVE_INFINITY } as const;
+    const pool = { keepAlive: true, timeout: options.idleSocketMs ?? IDLE_SOCKET_MS };
     this.#agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
     const defaults: OptionsInit = {
       prefixUrl: options.baseUrl,
@@ -117,9 +119,10 @@ function faultOf(error: unknown): { fault: NetworkFault['fault']; code: string }
   if (error instanceof RequestError) {
     const code = error.code;
     if (UNREACHABLE.has(code)) return { fault: 'unreachable', code };
-    // A certificate that is refused ends before any byte of the request was sent.
-    if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SSL'))
+    // A handshake or certificate that fails ends before any byte of the request was sent.
+    if (code === 'EPROTO' || code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SSL')) {
       return { fault: 'unreachable', code };
+    }
     return { fault: 'reset', code };
   }
   throw error;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { exitCode } from '../report/exit-code.ts';
 import { summaryText } from '../report/text.ts';
 import { imbalance } from '../run/books.ts';
@@ -7,6 +8,7 @@ import type { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { finish } from './finish.ts';
 import type { Ended } from './follow.ts';
+import { spoolDirOf } from './start.ts';
 
 export interface ConcludeOptions {
   engine: Engine;
@@ -25,13 +27,21 @@ export async function conclude(options: ConcludeOptions): Promise<number> {
     console.fail(`Stopped: ${ended.why}. What Redis holds is kept; continue with ${again}.`);
     return 3;
   }
+  if (ended.how === 'interrupted' && engine.letGo()) {
+    console.fail(`Interrupted while Redis is away; what it holds is kept. Continue with ${again}.`);
+    return ended.signal === 'SIGINT' ? 130 : 143;
+  }
   const state = (await engine.runs.get(run))!;
   const status: RunStatus = ended.how === 'finished' ? (state.cancelled ? 'cancelled' : 'finished') : ended.how;
   const summary = summaryOf(state, status, reportDir, Date.now());
   const { baseUrl, accountId } = engine.access;
   const contactUrl = (id: number) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`;
-  await finish({ dir: reportDir, summary, files: state.files, contactUrl });
-  if (ended.how === 'finished') await engine.runs.archive(run);
+  await finish({ dir: reportDir, summary, files: state.files, drained: state.drained, contactUrl });
+  if (ended.how === 'finished') {
+    await engine.runs.archive(run);
+    // The copy of standard input holds people's data and is needed no more.
+    await rm(spoolDirOf(engine.config, run), { recursive: true, force: true });
+  }
   if (options.json) console.document(summary);
   console.say(summaryText(summary, console.text()));
   const wrong = imbalance(state, await engine.runs.countDone(run));

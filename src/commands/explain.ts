@@ -1,8 +1,11 @@
 /** Names of errors that mean: as given it cannot be done, and nothing was sent. */
-const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'DrainError']);
+const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal']);
 
 /** Names of errors that mean: it could not run. */
-const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun']);
+const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun', 'DrainError']);
+
+const REDIS_FULL =
+  'Redis is full; what it holds is kept. Raise its maxmemory (redis-cli CONFIG SET maxmemory 1gb), then give the same command with --run-id; "contact-sync runs" names the run.';
 
 /** Preflight faults of the settings; the others are the server's. */
 const SETTINGS = new Set(['wrong-url']);
@@ -18,6 +21,7 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
     return { text: error.message, code: SETTINGS.has((error as Error & { code: string }).code) ? 2 : 3 };
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
+  if (error.name === 'ReplyError' && error.message.startsWith('OOM')) return { text: REDIS_FULL, code: 3 };
   return {
     text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`,
     code: 3,

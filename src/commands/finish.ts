@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,11 +12,14 @@ import type { OutcomeRecord } from '../run/record.ts';
 import type { RunFile } from '../run/state.ts';
 import type { Summary } from '../run/summary.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import { fingerprintOf } from '../source/fingerprint.ts';
 
 export interface FinishOptions {
   dir: string;
   summary: Summary;
   files: readonly RunFile[];
+  /** Bytes of outcomes.ndjson that were written for good: what lies behind may be half a line of another process. */
+  drained: number;
   /** Address of a contact for people, from its id. */
   contactUrl: (id: number) => string;
 }
@@ -29,12 +32,14 @@ export async function finish(options: FinishOptions): Promise<void> {
   const { dir, summary, files } = options;
   const outcomes = path.join(dir, OUTCOMES_FILE);
   const attention = new Map<number, OutcomeRecord>();
-  for await (const record of recordsOf(outcomes, wantsAttention)) attention.set(record.row, record);
+  for await (const record of recordsOf(outcomes, options.drained, wantsAttention)) attention.set(record.row, record);
   const out = path.join(dir, 'needs-attention.csv');
   if (attention.size > 0) {
     const headers = await Promise.all(files.map((file) => headerOf(file)));
     const header = [...new Set(headers.flat())];
-    await writeNeedsAttention({ out, header, rows: rowsOf(options, attention, headers, header) });
+    // A file that is gone by now (a copy of standard input is removed) must not cost the rows that were written before.
+    const kept = existsSync(out) && headers.some((names) => names.length === 0);
+    if (!kept) await writeNeedsAttention({ out, header, rows: rowsOf(options, attention, headers, header) });
   } else await rm(out, { force: true });
   const first = [...attention.values()].sort((a, b) => a.row - b.row).slice(0, SAMPLES);
   await writeHtml(
@@ -53,15 +58,23 @@ function wantsAttention(line: string): boolean {
 /** The lines of outcomes.ndjson, those that are wanted. */
 export async function* recordsOf(
   file: string,
+  bytes: number,
   wanted: (line: string) => boolean = () => true,
 ): AsyncGenerator<OutcomeRecord> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  if (bytes === 0) return;
+  const input = createReadStream(file, { end: bytes - 1 });
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line !== '' && wanted(line)) yield JSON.parse(line) as OutcomeRecord;
   }
 }
 
+/** Empty when the file is gone or was changed since: its cells would stand beside the outcomes of other rows. */
 async function headerOf(file: RunFile): Promise<string[]> {
-  return readHeader(file.file).catch(() => []);
+  try {
+    return (await fingerprintOf(file.file)).sha256 === file.sha256 ? await readHeader(file.file) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The rows that need attention, in the order of the input, with the cells of the input read a second time. */
@@ -79,7 +92,7 @@ async function* rowsOf(
     let row = base;
     try {
       if (header.length > 0) {
-        for await (const records of readRecords(file.file, { header })) {
+        for await (const records of readRecords(file.file, { header, raw: true })) {
           for (const record of records) {
             const found = attention.get(row);
             row++;
@@ -87,7 +100,8 @@ async function* rowsOf(
             given.add(found.row);
             const cells =
               'cells' in record ? places.map((place) => (place < 0 ? '' : (record.cells[place] ?? ''))) : undefined;
-            yield { ...wordsOf(found, options), cells };
+            const raw = 'raw' in record ? record.raw : undefined;
+            yield { ...wordsOf(found, options), cells, raw };
           }
         }
       }

@@ -34,8 +34,10 @@ const PATIENCE_MS = 3000;
 export async function follow(options: FollowOptions): Promise<Ended> {
   const { engine, progress, signal } = options;
   const giveUpMs = engine.config.give_up_after * 1000;
+  const startedAt = Date.now();
   let redisGoneSince: number | null = null;
   let last: RunState | undefined;
+  let calls = { calls: 0, rate: 0 };
   for (;;) {
     if (signal.aborted) return { how: 'interrupted', signal: signal.reason as 'SIGINT' | 'SIGTERM' };
     const fault = options.failed();
@@ -44,7 +46,7 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     if (looked === 'too late') {
       redisGoneSince ??= Date.now() - PATIENCE_MS;
       if (last !== undefined)
-        progress.update(lineOf(options, last, 0, 'Redis does not answer; going on when it is back'));
+        progress.update(lineOf(options, last, calls, 'Redis does not answer; going on when it is back'));
       if (Date.now() - redisGoneSince > giveUpMs)
         return { how: 'stopped', why: 'Redis was away too long', redis: true };
       continue;
@@ -53,13 +55,16 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     if (looked === undefined)
       return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
     last = looked.state;
+    calls = looked.calls;
     progress.update(lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting())));
     if (looked.state.finishedAt !== null) {
       await options.drain.step();
       return { how: 'finished', state: looked.state };
     }
     const { cause, since } = looked;
-    if ((cause === 'outage' || cause === 'token-refused') && since !== null && Date.now() - since > giveUpMs) {
+    // Trouble that was there before is given its time once more: this run was asked to try again.
+    const waiting = since === null ? 0 : Date.now() - Math.max(since, startedAt);
+    if ((cause === 'outage' || cause === 'token-refused') && waiting > giveUpMs) {
       const why = cause === 'outage' ? 'Chatwoot was away too long' : 'Chatwoot refused the token too long';
       return { how: 'stopped', why, redis: false };
     }
@@ -69,7 +74,7 @@ export async function follow(options: FollowOptions): Promise<Ended> {
 
 interface Look {
   state: RunState;
-  calls: number;
+  calls: { calls: number; rate: number };
   cause: string | null;
   since: number | null;
 }
@@ -78,7 +83,7 @@ async function look({ run, engine, drain }: FollowOptions): Promise<Look | undef
   const [state, pace] = await Promise.all([engine.runs.get(run), engine.limiter.state()]);
   if (state === undefined) return undefined;
   await drain.step();
-  return { state, calls: pace.count, cause: pace.cause, since: pace.since };
+  return { state, calls: { calls: pace.count, rate: pace.rate }, cause: pace.cause, since: pace.since };
 }
 
 async function withPatience<T>(work: Promise<T>): Promise<T | 'too late'> {
@@ -91,7 +96,12 @@ async function withPatience<T>(work: Promise<T>): Promise<T | 'too late'> {
   }
 }
 
-function lineOf(options: FollowOptions, state: RunState, calls: number, waiting: string | undefined) {
+function lineOf(
+  options: FollowOptions,
+  state: RunState,
+  { calls, rate }: { calls: number; rate: number },
+  waiting: string | undefined,
+) {
   const { config } = options.engine;
   return {
     rowsRead: state.rows,
@@ -100,7 +110,7 @@ function lineOf(options: FollowOptions, state: RunState, calls: number, waiting:
     settled: state.settled,
     outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, state.outcomes[outcome]])),
     callsLastMinute: calls,
-    rateLimit: config.rate,
+    rateLimit: rate,
     inFlight: config.concurrency,
     waiting,
   };

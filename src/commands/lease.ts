@@ -14,6 +14,7 @@ const PATIENCE_MS = 12_000;
 export class RunLease {
   readonly #runs: Runs;
   readonly #run: string;
+  readonly #owner: string;
   readonly #timer: NodeJS.Timeout;
   #reading = true;
   #released = false;
@@ -21,6 +22,7 @@ export class RunLease {
   private constructor(runs: Runs, run: string, owner: string) {
     this.#runs = runs;
     this.#run = run;
+    this.#owner = owner;
     this.#timer = setInterval(() => {
       runs.lease(run, owner, this.#reading).catch(() => undefined);
     }, RENEW_EVERY_MS);
@@ -49,6 +51,6 @@ export class RunLease {
     if (this.#released) return;
     this.#released = true;
     clearInterval(this.#timer);
-    await this.#runs.release(this.#run);
+    await this.#runs.release(this.#run, this.#owner);
   }
 }

@@ -30,33 +30,36 @@ export function reportCommand(program: Command): void {
 
 /** Writes the report directory with what is known now, and prints it in the format asked for. */
 async function report(engine: Engine, run: string, flags: ReportFlags): Promise<void> {
-  const state = await known(engine, run);
-  const dir = path.resolve(state.reportDir ?? flags.reportDir ?? path.join('reports', run));
-  if (state.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
+  const before = await known(engine, run);
+  const dir = path.resolve(before.reportDir ?? flags.reportDir ?? path.join('reports', run));
+  if (before.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
     throw new CannotRun(
       `The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`,
     );
   }
-  const summary = summaryOf(state, statusOf(state), dir, Date.now());
   // While a sync runs, it is the one that writes the file.
   const owner = randomUUID();
   if (await engine.runs.lease(run, owner, false)) {
-    const drain = await Drain.open(engine.runs, state, dir);
+    const drain = await Drain.open(engine.runs, before, dir);
     await drain.step();
     await drain.close();
-    await engine.runs.release(run);
+    await engine.runs.release(run, owner);
   }
+  const state = await known(engine, run);
+  const summary = summaryOf(state, statusOf(state), dir, Date.now());
   const { baseUrl, accountId } = engine.access;
   await finish({
     dir,
     summary,
     files: state.files,
+    drained: state.drained,
     contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`,
   });
   const console = new Console(flags);
   if (flags.json === true || flags.format === 'json') console.document(summary);
   else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
   else if (flags.format === 'csv')
-    for await (const line of outcomesCsv(recordsOf(path.join(dir, OUTCOMES_FILE)))) process.stdout.write(line);
+    for await (const line of outcomesCsv(recordsOf(path.join(dir, OUTCOMES_FILE), state.drained)))
+      process.stdout.write(line);
   else console.print(summaryText(summary, console.text(process.stdout)));
 }

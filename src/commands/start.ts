@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/desk.ts';
@@ -10,7 +11,7 @@ import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
 import { Console, openLog } from './console.ts';
-import { Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
@@ -28,6 +29,11 @@ export interface Started {
   lease: RunLease;
   /** Reads the source to its end; resolves when every row is safely in Redis. */
   read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
+}
+
+/** Where copies of standard input are kept while their run is not finished. */
+export function spoolDirOf(config: Config, run: string): string {
+  return path.join(config.data_dir, 'runs', run);
 }
 
 /**
@@ -50,19 +56,20 @@ export async function start(
     emptyCells: config.empty_cells,
     limit: flags.limit ?? null,
   };
-  const sources = await openSources(paths, path.join(config.data_dir, 'runs', run));
+  const sources = await openSources(paths, spoolDirOf(config, run));
   const files = await planFiles(sources, options);
   sayIgnored(files, console);
 
   const reportDir = path.resolve(config.report_dir ?? path.join('reports', run));
   const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
   const log = openLog(config, wantsLog ? 'stderr' : { file: path.join(reportDir, 'run.log') });
+  // Loaded only now: what is wrong with the files is said in a third of the time.
+  const { Engine } = await import('./engine.ts');
   const engine = await Engine.open({
     config,
     log,
     onWaiting,
     warn: (sentence) => console.say(sentence),
-    rateIsChosen: flags.rate !== undefined,
   });
   try {
     const rules = await engine.preflight();

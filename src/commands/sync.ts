@@ -36,9 +36,10 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
   const onWaiting = (now: Waiting | null) => {
     waiting = now;
   };
+  // From the first moment on: a run must be able to come to its tidy end whenever it is told to.
+  const signals = onSignals();
   const started = await start('sync', paths, flags, onWaiting, env);
   const { engine, run, reportDir, lease, console, log } = started;
-  const signals = onSignals();
   try {
     const drain = await Drain.open(engine.runs, started.state, reportDir);
     const { pool, chores } = await engine.startWorkers(started.rules);
@@ -72,10 +73,11 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
     } finally {
       progress.finish();
       reading.abort();
+      engine.letGo();
       await Promise.all([pool.stop(GRACE_MS), chores.stop(), producing]);
     }
     // What workers settled while they were stopped belongs into the report too.
-    if (ended.how !== 'stopped') await drain.step();
+    if (ended.how === 'finished' || (ended.how === 'interrupted' && !engine.letGo())) await drain.step();
     await drain.close();
     return await conclude({ engine, run, reportDir, ended, console, json: flags.json === true });
   } finally {

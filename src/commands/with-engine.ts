@@ -7,10 +7,10 @@ import { type CommonFlags, configOf } from './options.ts';
 export async function withEngine<T>(flags: CommonFlags, work: (engine: Engine) => Promise<T>): Promise<T> {
   const console = new Console(flags);
   const engine = await Engine.open({
-    config: configOf(flags),
+    // Looking on must not change the rate that is in force.
+    config: { ...configOf(flags), rate: undefined },
     log: pino({ level: 'silent' }),
     warn: (sentence) => console.say(sentence),
-    rateIsChosen: false,
   });
   try {
     return await work(engine);

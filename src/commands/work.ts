@@ -32,7 +32,6 @@ async function work(flags: CommonFlags): Promise<number> {
     config,
     log,
     warn: (sentence) => console.say(sentence),
-    rateIsChosen: flags.rate !== undefined,
     onWaiting: (waiting) => {
       const sentence = sentenceOf(waiting);
       if (sentence === undefined) log.info({ event: 'calls.resumed' }, 'calls.resumed');
@@ -43,6 +42,7 @@ async function work(flags: CommonFlags): Promise<number> {
     const { pool, chores } = await engine.startWorkers(await engine.preflight());
     console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
     if (!signals.signal.aborted) await once(signals.signal, 'abort');
+    engine.letGo();
     await Promise.all([pool.stop(GRACE_MS), chores.stop()]);
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {

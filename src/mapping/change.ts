@@ -56,11 +56,10 @@ function readCell(
     const token = trimmed !== '';
     // An empty cell of a key that may find the contact means "not known", never "clear it".
     if (field === 'id' || (!token && (plan.emptyCells === 'leave' || isKey(plan, field)))) return undefined;
-    // An avatar cannot be cleared at all, so only asking for it outright is an error.
-    if (!token && field === 'avatar_url') return undefined;
     const fault = clearFault(field);
     if (fault === undefined) patch[field] = CLEAR;
-    return fault;
+    // What cannot be cleared at all (avatar, blocked) is left alone; only asking for it outright is an error.
+    return token ? fault : undefined;
   }
 
   const broken = textFault(cell);

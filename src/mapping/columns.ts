@@ -1,6 +1,7 @@
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
 import type { EmptyCells } from '../contact/patch.ts';
+import { isAttentionColumn } from '../source/csv/fed-back.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
 import { FIELD_LIST, fieldNamed, LABELS, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
@@ -37,9 +38,6 @@ export interface ColumnPlan {
   ignored: IgnoredColumn[];
 }
 
-/** Columns of our needs-attention.csv: there when a corrected file is fed back, and no news to anybody. */
-const FED_BACK: ReadonlySet<string> = new Set(['_line', '_outcome', '_reason', '_message', '_hint', '_contact_url']);
-
 /**
  * Decides which column sets which field.
  *
@@ -59,7 +57,8 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     // undefined in the map: its field is unknown, and reported.
     if (field === undefined && mapped.has(index)) return;
     if (field === undefined) {
-      if (!FED_BACK.has(name)) ignored.push({ name });
+      // Columns of our needs-attention.csv are no news to anybody.
+      if (!isAttentionColumn(name)) ignored.push({ name });
     } else if (field === LABELS) ignored.push({ name, note: 'labels are not written by this version' });
     else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
       // Often the CRM's own id, which is why another key was named.

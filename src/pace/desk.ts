@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import type { ChatwootClient } from '../chatwoot/client.ts';
 import { type HoldCause, type Verdict, verdict } from '../chatwoot/verdict.ts';
@@ -26,8 +27,8 @@ export interface Waiting {
 }
 
 export interface SendOptions {
-  /** Names of the fields in the request. */
-  fields?: readonly string[];
+  /** Names of the fields in the request that was sent last. */
+  fields?: () => readonly string[];
   /** What fails when this fails (a contact): several different ones in a row mean the desk is ill. Absent on a second attempt. */
   subject?: string;
   /** Ends waiting; a call that is under way is finished all the same. */
@@ -39,14 +40,10 @@ export interface SendOptions {
 
 export interface DeskOptions {
   windowMs: number;
+  /** Most calls in flight in this process. */
+  inFlight: number;
   onWaiting?: (waiting: Waiting | null) => void;
 }
-
-/** So many different contacts failing in a row mean the desk is ill, not the contacts. */
-const STREAK_OF_OUTAGE = 3;
-
-/** Steps of pause spent on a streak while `GET /api` says all is well; after them the rows are to blame. */
-const STREAK_STEPS = 4;
 
 /** A reserved slot further away than this is checked again before it is used, in milliseconds. */
 const RECHECK_MS = 50;
@@ -62,6 +59,10 @@ export class Desk {
   readonly #client: ChatwootClient;
   readonly #limiter: Limiter;
   readonly #options: DeskOptions;
+  /** Jobs that find every place taken are ready to send when one is free: the desk never waits for our own Redis. */
+  readonly #places: LimitFunction;
+  /** The last slot came without waiting, so the next probably will. */
+  #atOnce = false;
   #waiting: HoldCause | 'paused' | null = null;
   #lastWords = '';
 
@@ -69,6 +70,7 @@ export class Desk {
     this.#client = client;
     this.#limiter = limiter;
     this.#options = options;
+    this.#places = pLimit(options.inFlight);
   }
 
   /**
@@ -78,39 +80,58 @@ export class Desk {
   async send(prepare: () => Promise<DeskRequest | null>, options: SendOptions): Promise<Sent | null> {
     for (;;) {
       options.signal?.throwIfAborted();
-      let request = await prepare();
+      const request = await prepare();
       if (request === null) return null;
-      const slot = await this.#slot(options.signal);
-      if (slot === null) continue;
-      if (slot.waited) {
-        request = await prepare();
-        if (request === null) return null;
-      }
-      await options.fence?.();
-      const outcome = await this.#client.send(request);
-      const nowMs = Date.now();
-      const judged = verdict(outcome, { fields: options.fields ?? [], windowMs: this.#options.windowMs, nowMs });
-      options.onCall(callOf(request.kind, outcome));
-      const sent = { request, at: slot.at, deskMs: outcome.type === 'answer' ? outcome.deskMs : null };
-      if (judged.type !== 'later') {
-        await this.#well(slot);
-        return { ...sent, verdict: judged };
-      }
-      if (judged.scope === 'fleet') {
-        this.#lastWords = judged.detail;
-        await this.#limiter.trip(judged.cause, judged.waitMs, slot.at);
-        continue;
-      }
-      if (await this.#deskIsIll(slot, options)) continue;
+      const preparedAt = performance.now();
+      const sent = await this.#places(() => this.#sendOnce(request, preparedAt, prepare, options));
+      if (sent !== 'again') return sent;
+    }
+  }
+
+  async #sendOnce(
+    prepared: DeskRequest,
+    preparedAt: number,
+    prepare: () => Promise<DeskRequest | null>,
+    options: SendOptions,
+  ): Promise<Sent | null | 'again'> {
+    options.signal?.throwIfAborted();
+    // What takes no time of its own is asked of Redis together: it is one way there and back.
+    const atOnce = this.#atOnce;
+    const late = performance.now() - preparedAt > RECHECK_MS;
+    const [again, slot] = await Promise.all([
+      late ? prepare() : prepared,
+      this.#slot(options.signal),
+      atOnce ? options.fence?.() : undefined,
+    ]);
+    if (slot === null) return 'again';
+    const request = slot.waited ? await prepare() : again;
+    if (request === null) return null;
+    // After any wait the job may have been lost meanwhile.
+    if (!atOnce || !slot.atOnce) await options.fence?.();
+    const outcome = await this.#client.send(request);
+    const nowMs = Date.now();
+    const judged = verdict(outcome, { fields: options.fields?.() ?? [], windowMs: this.#options.windowMs, nowMs });
+    options.onCall(callOf(request.kind, outcome));
+    const sent = { request, at: slot.at, deskMs: outcome.type === 'answer' ? outcome.deskMs : null };
+    if (judged.type !== 'later') {
+      await this.#well(slot);
       return { ...sent, verdict: judged };
     }
+    if (judged.scope === 'fleet') {
+      this.#lastWords = judged.detail;
+      await this.#limiter.trip(judged.cause, judged.waitMs, slot.at);
+      return 'again';
+    }
+    return (await this.#deskIsIll(slot, options)) ? 'again' : { ...sent, verdict: judged };
   }
 
   /** A slot in time, or null after a nap: the caller looks at its mailbox again before the next try. */
   async #slot(
     signal: AbortSignal | undefined,
-  ): Promise<{ at: number; waited: boolean; probe: boolean; streak: boolean } | null> {
+  ): Promise<{ at: number; atOnce: boolean; waited: boolean; probe: boolean; streak: boolean } | null> {
     const slot = await this.#limiter.acquire();
+    const atOnce = slot.granted && slot.waitMs === 0;
+    this.#atOnce = atOnce;
     if (!slot.granted) {
       if (slot.cause !== 'pace') this.#nowWaiting(slot.cause, slot.waitMs, slot.since);
       await sleep(Math.min(slot.waitMs, LONGEST_NAP_MS), undefined, signal === undefined ? {} : { signal });
@@ -120,12 +141,12 @@ export class Desk {
     if (slot.waitMs > 0) await sleep(slot.waitMs, undefined, signal === undefined ? {} : { signal });
     const waited = slot.waitMs > RECHECK_MS;
     if (waited && (await this.#limiter.held())) return null;
-    return { at: slot.at, waited, probe: slot.probe, streak: slot.streak };
+    return { at: slot.at, atOnce, waited, probe: slot.probe, streak: slot.streak };
   }
 
   async #well(slot: { probe: boolean; streak: boolean }): Promise<void> {
     if (slot.probe) await this.#limiter.clear();
-    else if (slot.streak) await this.#limiter.endStreak();
+    else if (slot.streak) await this.#limiter.clear('streak');
   }
 
   /**
@@ -141,14 +162,14 @@ export class Desk {
       return true;
     }
     if (options.subject !== undefined) {
-      const { contacts, level } = await this.#limiter.streak(options.subject);
-      if (contacts >= STREAK_OF_OUTAGE && level < STREAK_STEPS) {
+      const { outage, contacts, waitMs } = await this.#limiter.streak(options.subject, slot.at);
+      if (outage) {
         this.#lastWords = `${contacts} contacts in a row failed`;
-        await this.#limiter.trip('outage', null, slot.at);
+        await this.#limiter.trip('outage', waitMs, slot.at);
         return true;
       }
     }
-    if (slot.probe) await this.#limiter.clear();
+    if (slot.probe) await this.#limiter.clear('answers');
     return false;
   }
 

@@ -35,8 +35,20 @@ export interface PaceState {
  */
 const SHARE_OF_LIMIT = 0.98;
 
+/** Chatwoot's own limit, in calls per minute (rack_attack.rb). */
+const DEFAULT_RATE = 3000;
+
 /** A slot further away than this is not reserved, so that a hold or a new rate is noticed at once, in milliseconds. */
 const LONGEST_RESERVATION_MS = 1000;
+
+/** So many different contacts failing in a row mean the desk is ill, not the contacts. */
+const STREAK_OF_OUTAGE = 3;
+
+/** Steps of pause spent on a streak while `GET /api` says all is well; after them the rows are to blame. */
+const STREAK_STEPS = 4;
+
+/** Rows in a row that may be to blame before the desk is suspected again. */
+const ROWS_TO_BLAME = 20;
 
 /** The one limiter for every call to one desk, from any process, retries and health checks included. */
 export class Limiter {
@@ -44,6 +56,8 @@ export class Limiter {
   readonly #key: string;
   readonly #streak: string;
   readonly #options: LimiterOptions;
+  /** The rate this process was told, for when Redis forgot it: an hour without a call. */
+  #rate = DEFAULT_RATE;
 
   /** `tag` is the hash tag of the desk (`{cs:...}`). */
   constructor(redis: Redis, tag: string, options: LimiterOptions) {
@@ -62,7 +76,7 @@ export class Limiter {
     const [granted, waitMs, cause, at, probe, since, streak] = (await ACQUIRE.run(
       this.#redis,
       [this.#key, this.#streak],
-      [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0],
+      [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0, this.#rate],
     )) as [number, number, string, number, number, string, number];
     if (granted === 1) return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1 };
     const reason = cause as HoldCause | 'pace' | 'paused';
@@ -86,19 +100,35 @@ export class Limiter {
     return { holdUntil, level };
   }
 
-  /** The desk is well again, or the operator says so. */
-  async clear(): Promise<void> {
-    await CLEAR.run(this.#redis, [this.#key, this.#streak], []);
+  /**
+   * The trouble is over: the desk is well, or the operator says so; `answers`: it is there, though this row failed;
+   * `streak`: a row went well, which only ends a streak of others that failed.
+   */
+  async clear(how: 'well' | 'answers' | 'streak' = 'well'): Promise<void> {
+    await CLEAR.run(this.#redis, [this.#key, this.#streak], [how]);
   }
 
-  /** Counts the different contacts that failed in a row, over the whole fleet. */
-  async streak(contact: string): Promise<{ contacts: number; level: number }> {
-    const [contacts, level] = (await STREAK.run(this.#redis, [this.#streak, this.#key], [contact])) as [number, number];
-    return { contacts, level };
+  /** The desk has just answered somebody who asks outside the queue: one caller may try at once, whatever the pause was. */
+  async tryNow(): Promise<void> {
+    const cause = await this.#redis.hget(this.#key, 'cause');
+    if (cause === 'outage' || cause === 'token-refused') await this.#redis.hdel(this.#key, 'hold_until');
   }
 
-  async endStreak(): Promise<void> {
-    await this.#redis.del(this.#streak);
+  /**
+   * Counts the different contacts that failed in a row, over the whole fleet, and says whether that is an outage; `waitMs`
+   * is the pause to take then, null for the next growing step.
+   */
+  async streak(
+    contact: string,
+    grantedAt: number,
+  ): Promise<{ outage: boolean; contacts: number; waitMs: number | null }> {
+    const { firstStepMs, longestStepMs } = this.#options;
+    const [outage, contacts, waitMs] = (await STREAK.run(
+      this.#redis,
+      [this.#streak, this.#key],
+      [contact, grantedAt, STREAK_OF_OUTAGE, STREAK_STEPS, ROWS_TO_BLAME, firstStepMs, longestStepMs],
+    )) as [number, number, string];
+    return { outage: outage === 1, contacts, waitMs: waitMs === '' ? null : Number(waitMs) };
   }
 
   /** Whether a hold or pause began since a slot was reserved. */
@@ -109,6 +139,7 @@ export class Limiter {
 
   /** Sets the limit in calls per minute; running workers notice with their next call. */
   async setRate(perMinute: number, how: 'always' | 'if-unset'): Promise<void> {
+    this.#rate = perMinute;
     if (how === 'always') await this.#redis.hset(this.#key, 'rate', perMinute);
     else await this.#redis.hsetnx(this.#key, 'rate', perMinute);
   }
@@ -138,7 +169,7 @@ export class Limiter {
     const held = Number(level ?? 0) > 0 || Number(hold ?? 0) > Date.now();
     const present = Math.floor(Date.now() / this.#options.windowMs) === Number(wrap);
     return {
-      rate: Number(rate ?? 3000),
+      rate: Number(rate ?? this.#rate),
       count: present ? Number(count ?? 0) : 0,
       cause: paused != null ? 'paused' : held ? ((cause ?? null) as HoldCause | null) : null,
       holdUntil: held && hold != null ? Number(hold) : null,

@@ -9,7 +9,7 @@ import { defineScript } from '../redis/script.ts';
  *   hold_until  nobody sends before                    cause       why: rate-limited | outage | token-refused
  *   level       steps of the growing pause             since       when this trouble began
  *   probe_until one caller is trying the desk out      tripped_at  when it was last held
- *   paused      the operator's `pause`
+ *   paused      the operator's `pause`              blame, blame_until, patience   see STREAK
  */
 
 /**
@@ -17,7 +17,8 @@ import { defineScript } from '../redis/script.ts';
  * BullMQ's own limiter counts job starts, not calls, per queue and in fixed windows, and a job here may make several
  * calls or none; measured in docs/rate-limits.md.
  *
- * KEYS hash, streak set; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent.
+ * KEYS hash, streak set; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
+ * caller in case the one in the hash was forgotten (an hour without a call).
  * Returns {granted, wait ms, cause, now ms, probe, since, streak}.
  */
 export const ACQUIRE = defineScript(
@@ -38,14 +39,16 @@ if level > 0 then
   if probing > now and ARGV[5] == '0' then return {0, math.min(probing - now, 500), h[4] or 'outage', now, 0, h[8] or tostring(now)} end
   probe = 1
 end
-local rate = tonumber(h[1] or '3000')
+local rate = tonumber(h[1] or ARGV[6])
 local window = tonumber(ARGV[4])
 local interval = window * 1000 / (rate * tonumber(ARGV[1]))
 -- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts.
 local slack = math.max(interval, 250000)
+local longest = tonumber(ARGV[2])
 local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
+-- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
+if tat > nowUs + longest * 1000 + interval then tat = nowUs + interval end
 local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
-local longest = math.max(tonumber(ARGV[2]), math.ceil(interval * 1.1 / 1000))
 if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
 -- Never more than the limit within one clock window, whatever was set before.
 local wrap = math.floor((now + wait) / window)
@@ -82,7 +85,7 @@ if ARGV[1] == 'rate-limited' then
   local till = now + tonumber(ARGV[2]) + jitter
   if till > hold then redis.call('HSET', KEYS[1], 'hold_until', till, 'cause', ARGV[1], 'since', since) end
   redis.call('HDEL', KEYS[1], 'probe_until')
-  redis.call('PEXPIRE', KEYS[1], 3600000)
+  if redis.call('HEXISTS', KEYS[1], 'paused') == 0 then redis.call('PEXPIRE', KEYS[1], 3600000) end
   return {math.max(till, hold), level}
 end
 if level > 0 and tonumber(ARGV[4]) < tonumber(h[3] or '0') then return {hold, level} end
@@ -97,29 +100,56 @@ return {hold, level}
 `,
 );
 
-/** The desk answered: the trouble is over. KEYS hash, streak set. */
+/**
+ * The desk answered. KEYS hash, streak set; ARGV `well`: the trouble is over; `answers`: it is over, though this row
+ * failed; `streak`: a row went well, but whoever holds the fleet goes on holding it.
+ */
 export const CLEAR = defineScript(
   'paceClear',
   2,
   `
-redis.call('HDEL', KEYS[1], 'hold_until', 'cause', 'level', 'tripped_at', 'since', 'probe_until')
-redis.call('DEL', KEYS[2])
-if redis.call('HEXISTS', KEYS[1], 'paused') == 0 then redis.call('PEXPIRE', KEYS[1], 3600000) end
+if ARGV[1] ~= 'streak' then
+  redis.call('HDEL', KEYS[1], 'hold_until', 'cause', 'level', 'tripped_at', 'since', 'probe_until')
+end
+if ARGV[1] ~= 'answers' then
+  redis.call('DEL', KEYS[2])
+  if redis.call('HEXISTS', KEYS[1], 'blame') == 1 then redis.call('HSET', KEYS[1], 'blame', 0) end
+end
+local held = redis.call('HMGET', KEYS[1], 'paused', 'level')
+if not held[1] and not held[2] then redis.call('PEXPIRE', KEYS[1], 3600000) end
 return 1
 `,
 );
 
 /**
- * Notes a contact that got an error the desk may be to blame for, and says how many different ones came in a row, and at
- * which step the pause stands.
- * KEYS streak set, hash; ARGV contact.
+ * Notes a contact that got an error the desk may be to blame for, while `GET /api` says that all is well, and decides who
+ * is. Several different ones in a row are an outage, until the pauses have not helped: then the next so many rows are to
+ * blame, for ten minutes, before another and longer pause. So a file full of bad rows does not stand still for hours, and
+ * an outage that the desk does not know of does not use up a whole file.
+ *
+ * KEYS streak set, hash; ARGV contact, granted-at ms, contacts that make an outage, steps of pause, rows that may be to
+ * blame, first step ms, longest step ms. Returns {1 for an outage, contacts in a row, pause ms or '' for the next step}.
  */
 export const STREAK = defineScript(
   'paceStreak',
   2,
   `
+local t = redis.call('TIME')
+local now = math.floor((tonumber(t[1]) * 1000000 + tonumber(t[2])) / 1000)
 redis.call('SADD', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], 600000)
-return {redis.call('SCARD', KEYS[1]), tonumber(redis.call('HGET', KEYS[2], 'level') or '0')}
+local n = redis.call('SCARD', KEYS[1])
+local h = redis.call('HMGET', KEYS[2], 'level', 'tripped_at', 'blame', 'blame_until', 'patience')
+local level, rows = tonumber(h[1] or '0'), tonumber(ARGV[5])
+local before = tonumber(h[4] or '0') > now
+local blame = before and tonumber(h[3] or '0') + rows or 0
+if n < tonumber(ARGV[3]) or n <= blame then return {0, n, ''} end
+local patience = before and tonumber(h[5] or '0') or 0
+local pause = before and string.format('%.0f', math.min(tonumber(ARGV[6]) * 2 ^ patience, tonumber(ARGV[7]))) or ''
+-- What was under way when everybody was held says nothing new.
+if level > 0 and tonumber(ARGV[2]) < tonumber(h[2] or '0') then return {1, n, pause} end
+if level < (before and 1 or tonumber(ARGV[4])) then return {1, n, pause} end
+redis.call('HSET', KEYS[2], 'blame', n, 'blame_until', now + 600000, 'patience', math.max(level, patience + 1))
+return {0, n, ''}
 `,
 );

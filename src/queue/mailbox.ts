@@ -62,6 +62,7 @@ export class Mailboxes {
   /** Puts changes in. Returns the contacts that have something pending: each needs a job. */
   async deliver(deliveries: readonly Delivery[]): Promise<string[]> {
     if (deliveries.length === 0) return [];
+    this.#ledger.flush();
     const payload = deliveries.map((d) => ({
       c: d.contact,
       a: Number.isFinite(d.readAt) ? d.readAt : 1e15,
@@ -72,7 +73,7 @@ export class Mailboxes {
     const answers = (await DELIVER.run(
       this.#redis,
       [this.#keys.dirty],
-      [this.#keys.base, JSON.stringify(payload)],
+      [this.#keys.base, JSON.stringify(payload), APPLIED_TTL_MS],
     )) as [number, ...(number | string)[]][];
     const pending: string[] = [];
     for (const [i, delivery] of deliveries.entries()) {
@@ -121,7 +122,9 @@ export class Mailboxes {
     const payload = {
       f: seen.raw,
       r: endings.map((e) => [e.run, String(e.place.row), e.outcome, e.reason, entryOf(e)]),
-      w: written ? 1 : 0,
+      // A write that failed may have been applied all the same; only a refused one was surely not.
+      w: written || end.outcome === 'failed' ? 1 : 0,
+      k: this.#ledger.takeCalls(),
     };
     const fresh = (await ACKNOWLEDGE.run(
       this.#redis,

@@ -1,14 +1,16 @@
 import { defineScript } from '../redis/script.ts';
-import { SETTLE_ROW } from '../run/settle.ts';
+import { COUNT, SETTLE_ROW } from '../run/settle.ts';
 
 /**
  * The mailbox of a contact in Lua. BullMQ never merges data: an add for a waiting job is dropped, one for an active job
  * keeps only the last. So the patch never rides in the job. It waits here, field by field, and the job only says "look".
  *
  *   p:<contact>  hash: field -> "<version 16><run>|<JSON text>", and "#r:<run>:<row>" -> "<file>,<line>,<version>"
- *   a:<bucket>   hash: contact -> acknowledged at (ms), then groups "<version 16><field><US><field>..." parted by RS:
- *                what was already written, so that an older value that arrives late cannot win. 64 contacts a hash keep it
- *                compact; it lives as long as a source may lag behind.
+ *   a:<bucket>   hash: contact -> last written at (ms), then groups "<version 16><field number>,<field number>..." parted
+ *                by RS: what was already written or found there, so that an older value that arrives late cannot win. 64
+ *                contacts a hash keep it compact; it lives as long as a source may lag behind.
+ *   fields       hash: field -> its number, and "#<number>" -> field. Names would take most of the memory of a:*, which
+ *                grows with the contacts of a run: 180 bytes a contact with six fields, 75 with their numbers.
  *   dirty        sorted set: contact -> since when it has something pending (ms)
  */
 const APPLIED = `
@@ -24,16 +26,27 @@ local function applied_of(base, contact)
       if first then at = tonumber(group) first = false
       else
         local version = string.sub(group, 1, 16)
-        for field in string.gmatch(string.sub(group, 17), '[^\\31]+') do map[field] = version end
+        local numbers = {}
+        for number in string.gmatch(string.sub(group, 17), '%d+') do numbers[#numbers + 1] = '#' .. number end
+        for _, field in ipairs(redis.call('HMGET', base .. ':fields', unpack(numbers))) do
+          if field then map[field] = version end
+        end
       end
     end
   end
   return map, at
 end
 local function keep_applied(base, contact, map, now, ttl)
-  local groups = {}
-  for field, version in pairs(map) do
-    if groups[version] then groups[version] = groups[version] .. '\\31' .. field else groups[version] = version .. field end
+  local groups, names = {}, {}
+  for field in pairs(map) do names[#names + 1] = field end
+  local numbers = redis.call('HMGET', base .. ':fields', unpack(names))
+  for i, field in ipairs(names) do
+    local number, version = numbers[i], map[field]
+    if not number then
+      number = string.format('%.0f', redis.call('HLEN', base .. ':fields') / 2 + 1)
+      redis.call('HSET', base .. ':fields', field, number, '#' .. number, field)
+    end
+    if groups[version] then groups[version] = groups[version] .. ',' .. number else groups[version] = version .. number end
   end
   local parts = { string.format('%.0f', now) }
   for _, group in pairs(groups) do parts[#parts + 1] = group end
@@ -50,11 +63,12 @@ end
 /**
  * Puts changes into mailboxes. A field goes in when it is newer than what is pending and what was written, and differs
  * from what the desk holds; or when something older is pending or was written since the desk was read, for then the desk
- * no longer holds what was read.
+ * no longer holds what was read. A field that the desk holds already counts as written with this version: else an older
+ * row whose look-up took longer (a retry, a crash) would overwrite it.
  *
  * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version]], f: [[field, version, json, differs]],
- * t: tail of the log entry}]. Returns for each {1 when the contact has something pending (a job is needed), else 0; then row,
- * outcome and reason of every row that ended here}.
+ * t: tail of the log entry}], time to live of what was written (ms). Returns for each {1 when the contact has something
+ * pending (a job is needed), else 0; then row, outcome and reason of every row that ended here}.
  */
 export const DELIVER = defineScript(
   'mailboxDeliver',
@@ -74,11 +88,15 @@ end
 for _, d in ipairs(cjson.decode(ARGV[2])) do
   local key = base .. ':p:' .. d.c
   local rows = {}
+  -- A value belongs to the run of the row it came from: rows of several runs may be folded into one change.
+  local owner = {}
   ended = { 0 }
   for _, r in ipairs(d.r) do
     local run = base .. ':run:' .. r[1]
+    owner[r[5]] = r[1]
     if redis.call('GETBIT', run .. ':done', r[2]) == 0 and redis.call('HEXISTS', key, '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])) == 0 then
       if redis.call('HEXISTS', run, 'cancelled') == 1 then
+        owner[r[5]] = nil
         finish(r, 'cancelled', 'run-cancelled', d.t)
       else
         rows[#rows + 1] = r
@@ -92,22 +110,31 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
     local held = redis.call('HGETALL', key)
     for i = 1, #held, 2 do pending[held[i]] = string.sub(held[i + 1], 1, 16) end
     local open, stale, equal = 0, 0, 0
-    local run = rows[#rows][1]
+    local confirmed, put = false, {}
     for _, f in ipairs(d.f) do
       local field, version = f[1], f[2]
       local was, waits = applied[field], pending[field]
-      if was and was >= version then stale = stale + 1
+      local run = owner[version]
+      if not run then
+        -- Its run was cancelled.
+      elseif was and was >= version then stale = stale + 1
       elseif waits and waits >= version then open = open + 1
       elseif f[4] == 1 or waits or (was and at >= d.a) then
-        redis.call('HSET', key, field, version .. run .. '|' .. f[3])
+        put[#put + 1] = field put[#put + 1] = version .. run .. '|' .. f[3]
         open = open + 1
-      else equal = equal + 1 end
+      else
+        equal = equal + 1
+        applied[field] = version
+        confirmed = true
+      end
     end
+    if confirmed then keep_applied(base, d.c, applied, at, ARGV[3]) end
     if open > 0 then
       for _, r in ipairs(rows) do
-        redis.call('HSET', key, '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2]),
-          string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5])
+        put[#put + 1] = '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])
+        put[#put + 1] = string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5]
       end
+      redis.call('HSET', key, unpack(put))
       redis.call('ZADD', base .. ':dirty', 'NX', now, d.c)
       ended[1] = 1
     else
@@ -171,20 +198,25 @@ return {fields, tags, ended}
 /**
  * Takes out of a mailbox what was looked at, unless it was replaced meanwhile, and ends the rows that were in it.
  *
- * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written},
- * time to live of what was written (ms). Returns 1 for each row that was new, in order.
+ * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
+ * have been, k: calls to be counted}, time to live of what was written (ms). Returns 1 for each row that was new, in order.
  */
 export const ACKNOWLEDGE = defineScript(
   'mailboxAcknowledge',
   1,
-  `${SETTLE_ROW}${APPLIED}
+  `${COUNT}${SETTLE_ROW}${APPLIED}
 local base, contact = ARGV[1], ARGV[2]
 local key = base .. ':p:' .. contact
 local d = cjson.decode(ARGV[3])
+count_calls(base, d.k)
 local map
 if d.w == 1 then map = applied_of(base, contact) end
-for _, f in ipairs(d.f) do
-  if redis.call('HGET', key, f[1]) == f[2] then redis.call('HDEL', key, f[1]) end
+local names, gone = {}, {}
+for i, f in ipairs(d.f) do names[i] = f[1] end
+local held = {}
+if #names > 0 then held = redis.call('HMGET', key, unpack(names)) end
+for i, f in ipairs(d.f) do
+  if held[i] == f[2] then gone[#gone + 1] = f[1] end
   if map then
     local version = string.sub(f[2], 1, 16)
     if not map[f[1]] or map[f[1]] < version then map[f[1]] = version end
@@ -192,8 +224,10 @@ for _, f in ipairs(d.f) do
 end
 if map and #d.f > 0 then keep_applied(base, contact, map, now_ms(), ARGV[4]) end
 local new = {}
+for _, r in ipairs(d.r) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. r[2] end
+-- A contact that stands in a file ten thousand times has as many rows, and Lua passes only some thousand arguments.
+for i = 1, #gone, 1000 do redis.call('HDEL', key, unpack(gone, i, math.min(i + 999, #gone))) end
 for i, r in ipairs(d.r) do
-  redis.call('HDEL', key, '#r:' .. r[1] .. ':' .. r[2])
   new[i] = settle_row(base, r[1], r[2], r[3], r[4], r[5])
 end
 if redis.call('EXISTS', key) == 0 then redis.call('ZREM', base .. ':dirty', contact) end

@@ -1,11 +1,9 @@
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
+import { ATTENTION_COLUMNS, isAttentionColumn } from '../source/csv/fed-back.ts';
 import { guardFormula } from '../source/csv/formula.ts';
 import { csvLine } from './cell.ts';
 import { writePrivate } from './private-file.ts';
-
-/** Our columns, after the input's own. Their presence in a header tells the reader that the cells are guarded. */
-export const ATTENTION_COLUMNS = ['_line', '_outcome', '_reason', '_message', '_hint', '_contact_url'] as const;
 
 /** A row of the input that a person has to look at. */
 export interface AttentionRow {
@@ -69,8 +67,7 @@ export async function writeNeedsAttention(options: AttentionFile): Promise<numbe
 
 /** The input's columns without ours: a file that is fed back has them already, and they are replaced, not doubled. */
 function ownColumns(header: readonly string[]): number[] {
-  const ours: ReadonlySet<string> = new Set(ATTENTION_COLUMNS);
-  return header.flatMap((name, column) => (ours.has(name) ? [] : [column]));
+  return header.flatMap((name, column) => (isAttentionColumn(name) ? [] : [column]));
 }
 
 function ownCells(row: AttentionRow, columns: number, own: readonly number[], delimiter: string): string[] {

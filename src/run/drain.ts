@@ -9,6 +9,14 @@ const AT_ONCE = 2000;
 
 export const OUTCOMES_FILE = 'outcomes.ndjson';
 
+/** The file of outcomes is not as this process left it. The message ends with the next step. */
+export class DrainError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DrainError';
+  }
+}
+
 /**
  * Moves the outcomes of a run from Redis into `outcomes.ndjson`, each exactly once: the file's length is noted in the same
  * transaction that drops them from Redis, and whatever a crash left behind that length is cut off.
@@ -20,6 +28,7 @@ export class Drain {
   readonly #dir: string;
   readonly #file: FileHandle;
   #length: number;
+  #moving: Promise<number> = Promise.resolve(0);
 
   private constructor(runs: Runs, state: RunState, dir: string, file: FileHandle) {
     this.#runs = runs;
@@ -30,35 +39,56 @@ export class Drain {
     this.#length = state.drained;
   }
 
-  static async open(runs: Runs, state: RunState, dir: string): Promise<Drain> {
+  /** @throws DrainError when the file is not what Redis knows of it */
+  static async open(runs: Runs, known: RunState, dir: string): Promise<Drain> {
+    // Whoever had the run before may have written more since `known` was read.
+    const state = (await runs.get(known.run)) ?? known;
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const file = await open(path.join(dir, OUTCOMES_FILE), state.drained === 0 ? 'w+' : 'r+', 0o600);
+    const name = path.join(dir, OUTCOMES_FILE);
+    const damaged = (what: string) =>
+      new DrainError(`${name} is ${what}. Restore it, or read the counts with: contact-sync status ${state.run}`);
+    const file = await open(name, state.drained === 0 ? 'w+' : 'r+', 0o600).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? damaged('not there any more') : error;
+    });
     const { size } = await file.stat();
     if (size < state.drained) {
       await file.close();
-      throw new Error(
-        `${path.join(dir, OUTCOMES_FILE)} is shorter than when it was written. Restore it, or read the counts with: contact-sync status ${state.run}`,
-      );
+      throw damaged('shorter than when it was written');
     }
     await file.truncate(state.drained);
     return new Drain(runs, state, dir, file);
   }
 
-  /** Moves what is there; returns how many outcomes it was. */
-  async step(): Promise<number> {
+  /** Moves what is there; returns how many outcomes it was. One move at a time: Redis may keep the first one waiting. */
+  step(): Promise<number> {
+    this.#moving = this.#moving.catch(() => 0).then(() => this.#move());
+    return this.#moving;
+  }
+
+  async #move(): Promise<number> {
     let moved = 0;
     for (;;) {
       const entries = await this.#runs.outcomes(this.#run, AT_ONCE);
       if (entries.length === 0) return moved;
       const lines = entries.map((entry) => `${JSON.stringify(recordOf(this.#run, this.#sources, entry))}\n`).join('');
       const bytes = Buffer.from(lines);
+      // Asked before writing, too: a process that was frozen must not write over what its successor wrote.
+      if ((await this.#runs.drainedSoFar(this.#run)) !== this.#length) throw this.#notAlone();
       await this.#file.write(bytes, 0, bytes.length, this.#length);
       await this.#file.datasync();
-      this.#length += bytes.length;
-      await this.#runs.drained(this.#run, entries.length, this.#dir, this.#length);
+      const after = this.#length + bytes.length;
+      if (!(await this.#runs.drained(this.#run, entries.length, this.#dir, this.#length, after)))
+        throw this.#notAlone();
+      this.#length = after;
       moved += entries.length;
       if (entries.length < AT_ONCE) return moved;
     }
+  }
+
+  #notAlone(): DrainError {
+    return new DrainError(
+      `Another process writes the report of ${this.#run} at the same time. Watch the run with: contact-sync status ${this.#run}`,
+    );
   }
 
   async close(): Promise<void> {

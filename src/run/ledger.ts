@@ -5,7 +5,7 @@ import type { Keys } from '../redis/keys.ts';
 import type { Outcome } from './outcome.ts';
 import { REASONS, type Reason } from './reason.ts';
 import type { OutcomeRecord } from './record.ts';
-import { SETTLE_ROWS } from './settle.ts';
+import { COUNT_CALLS, SETTLE_ROWS } from './settle.ts';
 import type { Call } from './summary.ts';
 
 /** What a worker knows of a row besides its outcome. */
@@ -104,12 +104,21 @@ export function msOfClass(index: number): number {
   return Math.exp(index * CLASS);
 }
 
+/** By run: counter, what to add, counter, what to add, ... */
+export type CallCounts = (readonly [run: string, counters: (string | number)[]])[];
+
+/** So long a counted call may stay in memory when no row ends, in milliseconds. */
+const FLUSH_AFTER_MS = 100;
+
 /** Writes outcomes and calls into Redis. */
 export class Ledger {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #log: Logger;
   readonly #sources = new Map<string, string[]>();
+  /** Calls that Redis was not told of yet: by run, what to add to which counter. */
+  readonly #calls = new Map<string, Map<string, number>>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(redis: Redis, keys: Keys, log: Logger) {
     this.#redis = redis;
@@ -120,6 +129,7 @@ export class Ledger {
   /** Ends rows, each exactly once whatever is replayed. */
   async settle(endings: readonly Ending[]): Promise<void> {
     if (endings.length === 0) return;
+    this.flush();
     const entries = endings.map((e) => [e.run, e.place.row, e.outcome, e.reason, entryOf(e)]);
     const args = [this.#keys.base, JSON.stringify(entries)];
     await this.logFresh(endings, (await SETTLE_ROWS.run(this.#redis, [this.#keys.runs], args)) as number[]);
@@ -160,26 +170,47 @@ export class Ledger {
         duration_ms: Math.round(c.durationMs),
         desk_ms: c.deskMs,
         request_id: c.requestId === '' ? null : c.requestId,
+        row: e.place.row,
+        ...(c.detail === '' ? {} : { detail: c.detail }),
       },
       'contact.outcome',
     );
   }
 
   /**
-   * Counts a call for the run. Sent ahead of the outcome on the same connection, so a row that has ended has its calls
-   * counted; not waited for.
+   * Counts a call for the run. Redis hears of it together with the next row that ends, whichever it is, so a row that has
+   * ended has its calls counted; or a moment later when none ends.
    */
   count(run: string, call: Call): void {
-    const key = this.#keys.run(run);
-    const pipeline = this.#redis.pipeline().hincrby(key, `c:${call.kind}`, 1);
+    const counters = this.#calls.get(run) ?? new Map<string, number>();
+    this.#calls.set(run, counters);
+    const add = (counter: string, n: number) => counters.set(counter, (counters.get(counter) ?? 0) + n);
+    add(`c:${call.kind}`, 1);
     if (call.deskMs !== null) {
-      pipeline.hincrby(key, `us:${call.kind}`, Math.round(call.deskMs * 1000));
-      pipeline.hincrby(key, `h:${call.kind}:${classOf(call.deskMs)}`, 1);
+      add(`us:${call.kind}`, Math.round(call.deskMs * 1000));
+      add(`h:${call.kind}:${classOf(call.deskMs)}`, 1);
     }
-    if (call.rateLimited) pipeline.hincrby(key, 'rate_limited', 1);
-    pipeline
-      .exec()
-      .catch((error: unknown) => this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'));
+    if (call.rateLimited) add('rate_limited', 1);
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+
+  /** What was counted since the last time; the caller must tell Redis, in one script with what it does besides. */
+  takeCalls(): CallCounts {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#calls.size === 0) return [];
+    const taken = [...this.#calls].map(([run, counters]) => [run, [...counters].flat()] as const);
+    this.#calls.clear();
+    return taken;
+  }
+
+  /** Tells Redis of the calls counted so far: ahead of whatever is sent next on the same connection. Not waited for. */
+  flush(): void {
+    const calls = this.takeCalls();
+    if (calls.length === 0) return;
+    COUNT_CALLS.run(this.#redis, [this.#keys.runs], [this.#keys.base, JSON.stringify(calls)]).catch((error: unknown) =>
+      this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'),
+    );
   }
 
   /** Counts a further attempt of a row. */

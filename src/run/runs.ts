@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
+import { DRAINED } from './settle.ts';
 import { type RunFile, type RunOptions, type RunState, stateOf } from './state.ts';
 
 /** How long a reading process may be silent before another one may continue its run, in milliseconds. */
@@ -71,7 +72,9 @@ export class Runs {
     await this.#redis.zrem(this.#keys.producing, run);
   }
 
-  async release(run: string): Promise<void> {
+  /** Gives the run back; does nothing when another process has it by now. */
+  async release(run: string, owner: string): Promise<void> {
+    if ((await this.#redis.get(`${this.#keys.run(run)}:lease`)) !== owner) return;
     await this.#redis
       .multi()
       .del(`${this.#keys.run(run)}:lease`)
@@ -116,14 +119,18 @@ export class Runs {
     return this.#redis.lrange(`${this.#keys.run(run)}:log`, 0, most - 1);
   }
 
-  /** Drops the oldest outcomes, which now stand in the report up to the given byte. One transaction: none twice, none lost. */
-  async drained(run: string, outcomes: number, reportDir: string, bytes: number): Promise<void> {
+  /**
+   * Drops the oldest outcomes, which now stand in the report between the given bytes: none twice, none lost, even when
+   * the connection breaks and the command is sent again. False when the report did not end at the byte `before`.
+   */
+  async drained(run: string, outcomes: number, reportDir: string, before: number, after: number): Promise<boolean> {
     const key = this.#keys.run(run);
-    await this.#redis
-      .multi()
-      .ltrim(`${key}:log`, outcomes, -1)
-      .hset(key, { report_dir: reportDir, drained: bytes })
-      .exec();
+    return (await DRAINED.run(this.#redis, [key, `${key}:log`], [outcomes, reportDir, before, after])) === 1;
+  }
+
+  /** Bytes of the report that were written for good. */
+  async drainedSoFar(run: string): Promise<number> {
+    return Number((await this.#redis.hget(this.#keys.run(run), 'drained')) ?? 0);
   }
 
   /** The number of rows that have an outcome, counted anew from their bits. */

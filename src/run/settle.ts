@@ -24,6 +24,27 @@ local function settle_row(base, run, row, outcome, reason, entry)
 end
 `;
 
+/** Lua that adds what calls there were to the counters of their runs: [[run, [counter, n, counter, n, ...]], ...]. */
+export const COUNT = `
+local function count_calls(base, calls)
+  for _, of_run in ipairs(calls) do
+    for i = 1, #of_run[2], 2 do
+      redis.call('HINCRBY', base .. ':run:' .. of_run[1], of_run[2][i], string.format('%.0f', of_run[2][i + 1]))
+    end
+  end
+end
+`;
+
+/** Counts calls alone. ARGV base, JSON as above. */
+export const COUNT_CALLS = defineScript(
+  'runCountCalls',
+  1,
+  `${COUNT}
+count_calls(ARGV[1], cjson.decode(ARGV[2]))
+return 1
+`,
+);
+
 /** Ends rows outright. ARGV base, JSON [[run, row, outcome, reason, entry], ...]. Returns 1 for each that was new. */
 export const SETTLE_ROWS = defineScript(
   'runSettleRows',
@@ -34,5 +55,22 @@ for i, r in ipairs(cjson.decode(ARGV[2])) do
   new[i] = settle_row(ARGV[1], r[1], r[2], r[3], r[4], r[5])
 end
 return new
+`,
+);
+
+/**
+ * Drops outcomes that stand in the report now. KEYS run, its log; ARGV outcomes, report directory, length of the file
+ * before and after. Returns 0 when it did not have that length before: somebody else writes it.
+ */
+export const DRAINED = defineScript(
+  'runDrained',
+  2,
+  `
+local length = redis.call('HGET', KEYS[1], 'drained') or '0'
+if length == ARGV[4] then return 1 end
+if length ~= ARGV[3] then return 0 end
+redis.call('LTRIM', KEYS[2], ARGV[1], -1)
+redis.call('HSET', KEYS[1], 'report_dir', ARGV[2], 'drained', ARGV[4])
+return 1
 `,
 );

@@ -27,6 +27,7 @@ const FAULT = z.object({
     .object({
       method: z.string().optional(),
       path: z.string().optional(),
+      body: z.string().optional(),
       contactId: z.number().int().optional(),
       nth: z.number().int().positive().optional(),
     })
@@ -89,9 +90,10 @@ function act(request: IncomingMessage, body: unknown, sandbox: Sandbox): [status
     case 'GET faults':
       return [
         200,
-        sandbox.faults
-          .list()
-          .map((fault) => ({ ...fault, match: { ...fault.match, path: String(fault.match?.path ?? '') } })),
+        sandbox.faults.list().map(({ match = {}, ...fault }) => ({
+          ...fault,
+          match: { ...match, path: String(match.path ?? ''), body: String(match.body ?? '') },
+        })),
       ];
     case 'POST faults':
       sandbox.faults.add(faultOf(FAULT.parse(body)));
@@ -121,9 +123,18 @@ function act(request: IncomingMessage, body: unknown, sandbox: Sandbox): [status
 }
 
 function faultOf(parsed: z.infer<typeof FAULT>): Fault {
-  const pattern = /^\/(.*)\/$/.exec(parsed.match?.path ?? '');
-  const match = pattern ? { ...parsed.match, path: new RegExp(pattern[1]!) } : parsed.match;
-  return { ...parsed, match } as Fault;
+  const { path, body, ...match } = parsed.match ?? {};
+  const patterns = {
+    ...(path === undefined ? {} : { path: patternOf(path) }),
+    ...(body === undefined ? {} : { body: patternOf(body) }),
+  };
+  return { ...parsed, match: { ...match, ...patterns } } as Fault;
+}
+
+/** Text between slashes is a regular expression. */
+function patternOf(text: string): string | RegExp {
+  const pattern = /^\/(.*)\/$/.exec(text);
+  return pattern ? new RegExp(pattern[1]!) : text;
 }
 
 function throwSwitches(switches: z.infer<typeof SWITCHES>, sandbox: Sandbox): void {

@@ -74,7 +74,7 @@ export async function exchange(request: IncomingMessage, response: ServerRespons
   const blocked = admitted(path, target, entry.at, shared);
   if (blocked) return send(blocked);
 
-  const effect = shared.faults.strike(method, query === '' ? path : `${path}?${query}`, target.id);
+  const effect = shared.faults.strike(method, query === '' ? path : `${path}?${query}`, target.id, body);
   if (effect?.kind === 'delay') await shared.timers.wait(effect.ms);
   if (effect && !isApplied(effect)) return suffer(effect, request, send);
   const served = await serve(

@@ -7,6 +7,8 @@ export interface FaultMatch {
   path?: string | RegExp;
   /** The contact id in the path. */
   contactId?: number;
+  /** Part of the body as it was sent, or a regular expression over it. */
+  body?: string | RegExp;
   /** Strike only the n-th matching request and later ones (1-based). Default 1. */
   nth?: number;
 }
@@ -55,11 +57,11 @@ export class FaultPlan {
   }
 
   /** The effect on a request, if any; counts it. `path` includes the query. */
-  strike(method: string, path: string, contactId: number): FaultEffect | undefined {
+  strike(method: string, path: string, contactId: number, body: Buffer): FaultEffect | undefined {
     for (const fault of this.#faults) {
       const times = fault.times ?? 1;
       if (times !== 'always' && fault.struck >= times) continue;
-      if (!matches(fault.match ?? {}, method, path, contactId)) continue;
+      if (!matches(fault.match ?? {}, method, path, contactId, body)) continue;
       fault.seen += 1;
       if (fault.seen < (fault.match?.nth ?? 1)) continue;
       fault.struck += 1;
@@ -69,9 +71,13 @@ export class FaultPlan {
   }
 }
 
-function matches(match: FaultMatch, method: string, path: string, contactId: number): boolean {
+function matches(match: FaultMatch, method: string, path: string, contactId: number, body: Buffer): boolean {
   if (match.method !== undefined && match.method !== method) return false;
   if (match.contactId !== undefined && match.contactId !== contactId) return false;
-  if (match.path === undefined) return true;
-  return typeof match.path === 'string' ? path.includes(match.path) : match.path.test(path);
+  if (match.path !== undefined && !holds(match.path, path)) return false;
+  return match.body === undefined || holds(match.body, body.toString('utf8'));
+}
+
+function holds(wanted: string | RegExp, text: string): boolean {
+  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
 }

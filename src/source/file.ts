@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { SourceError } from './error.ts';
-import { type Fingerprint, Fingerprinter } from './fingerprint.ts';
+import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { spool } from './spool.ts';
 
 /** A source that can be read as often as needed. */
@@ -63,13 +63,11 @@ async function isRegular(given: string): Promise<boolean> {
 }
 
 async function fingerprint(given: string): Promise<Fingerprint> {
-  const fingerprinter = new Fingerprinter();
   try {
-    for await (const chunk of createReadStream(given, { highWaterMark: 1 << 18 })) fingerprinter.update(chunk);
+    return await fingerprintOf(given);
   } catch (error) {
     throw unreadable(given, error as NodeJS.ErrnoException);
   }
-  return fingerprinter.finish();
 }
 
 function unreadable(given: string, cause: NodeJS.ErrnoException): SourceError {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
@@ -9,6 +10,13 @@ export interface Fingerprint {
   sha256: string;
   /** True when there is nothing but a byte order mark and white space. */
   blank: boolean;
+}
+
+/** Reads a file to its end. */
+export async function fingerprintOf(file: string): Promise<Fingerprint> {
+  const fingerprinter = new Fingerprinter();
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) fingerprinter.update(chunk);
+  return fingerprinter.finish();
 }
 
 /** Takes in the bytes of a file as they stream by and tells afterwards what file it was. */

@@ -1,14 +1,17 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SourceError } from './error.ts';
-import { type Fingerprint, Fingerprinter } from './fingerprint.ts';
+import { type Fingerprint, Fingerprinter, fingerprintOf } from './fingerprint.ts';
 
 /**
  * Copies a stream that can be read only once into `file`. The copy holds personal data: mode 0600. It gets its name
  * when it is complete, so that a killed process never leaves half a source behind.
+ *
+ * A run that is continued has its copy already: it stands in when nothing comes through the pipe, and other content never
+ * replaces it (the caller sees by the fingerprint that it is another source).
  *
  * @param given the path as the operator gave it, for the error text
  */
@@ -29,9 +32,10 @@ export async function spool(given: string, from: Readable, file: string): Promis
       createWriteStream(part, { mode: 0o600, flags: 'wx' }),
     );
     const found = fingerprinter.finish();
-    if (found.blank) await rm(part);
+    const kept = existsSync(file) ? await fingerprintOf(file) : undefined;
+    if (found.blank || (kept !== undefined && kept.sha256 !== found.sha256)) await rm(part);
     else await rename(part, file);
-    return found;
+    return found.blank && kept !== undefined ? kept : found;
   } catch (error) {
     // What went wrong first is what the operator has to hear.
     await rm(part, { force: true }).catch(() => undefined);

@@ -45,18 +45,25 @@ const STALLED_LOOK_MS = 2500;
 /** Closing by force needs Redis too; without it nobody waits longer than this, in milliseconds. */
 const FORCE_MS = 1000;
 
+/**
+ * So many more jobs than calls in flight are open: they look into their mailbox or write down an outcome while the calls
+ * of others are at the desk.
+ */
+const READY_SHARE = 0.25;
+
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
   readonly #worker: Worker;
   readonly #stopping = new AbortController();
 
-  constructor(parts: PoolParts, concurrency: number) {
+  /** `inFlight`: how many calls this process may have in flight (see Desk). */
+  constructor(parts: PoolParts, inFlight: number) {
     this.#parts = parts;
     this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
       connection: parts.redis,
       prefix: parts.keys.tag,
-      concurrency,
+      concurrency: inFlight + Math.ceil(inFlight * READY_SHARE),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
@@ -83,9 +90,9 @@ export class Pool {
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort(new Error('stopping'));
-    await within(graceMs, this.#worker.close());
-    // Has no effect when all is closed; otherwise the jobs are left to other workers' recovery.
-    await within(FORCE_MS, this.#worker.close(true));
+    // Without Redis no job can end; they are left to other workers' recovery. The first call decides how to close.
+    const away = this.#parts.redis.status !== 'ready';
+    await within(away ? FORCE_MS : graceMs, this.#worker.close(away));
   }
 
   async #process(job: Job, token: string): Promise<void> {

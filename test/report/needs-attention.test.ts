@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { ATTENTION_COLUMNS, type AttentionRow, writeNeedsAttention } from '../../src/report/needs-attention.ts';
+import { type AttentionRow, writeNeedsAttention } from '../../src/report/needs-attention.ts';
+import { ATTENTION_COLUMNS } from '../../src/source/csv/fed-back.ts';
 import { guardFormula, unguardFormula } from '../../src/source/csv/formula.ts';
 
 async function folder(t: TestContext): Promise<string> {

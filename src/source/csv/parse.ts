@@ -4,7 +4,7 @@ import type { Fault } from '../../run/reason.ts';
 import type { Span } from './split.ts';
 
 /** What a physical record came to. `line` is the physical line (1-based) on which it starts. */
-export type CsvRecord = { line: number; cells: string[] } | { line: number; fault: Fault };
+export type CsvRecord = { line: number; cells: string[] } | { line: number; fault: Fault; raw?: string };
 
 const NUL: Fault = { reason: 'nul-byte' };
 const BAD_TEXT: Fault = { reason: 'bad-text', detail: 'the record is not valid UTF-8' };

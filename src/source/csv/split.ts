@@ -71,7 +71,8 @@ export class RecordSplitter {
       const scan = scanRecord(bytes, at, ended, this.#delimiter);
       if (scan === undefined) break;
       if (scan.fault !== undefined) {
-        spans.push({ start: at, end: scan.end, line: this.#line, fault: scan.fault });
+        // Lines that a wrong quote swallowed are records of their own.
+        spans.push({ start: at, end: Math.min(scan.end, scan.next), line: this.#line, fault: scan.fault });
       } else if (!isBlank(bytes, at, scan.end, this.#delimiter)) {
         spans.push({ start: at, end: scan.end, line: this.#line });
       }

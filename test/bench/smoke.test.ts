@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { calls } from '../../bench/calls.ts';
+import { latency } from '../../bench/latency.ts';
+import { million } from '../../bench/million.ts';
+import { pageOf } from '../../bench/page.ts';
+import { textOf } from '../../bench/result.ts';
+
+// Small sizes: that the benchmarks run and count right, not how fast anything is.
+
+test('the latency benchmark runs both sides and gives a ratio for each round', async () => {
+  const { tables, goals } = await latency({ rows: 100, rounds: 1, latencyMs: 5, concurrency: 20 });
+  assert.equal(tables[0]!.rows.length, 1);
+  for (const { measured } of goals) assert.ok(Number(measured) > 0, measured);
+});
+
+test('the million benchmark samples the memory of the program and of its Redis', async () => {
+  const { tables, goals } = await million({ rows: 2000, concurrency: 50, everyMs: 100 });
+  assert.equal(tables[0]!.rows[0]![0], 2000);
+  assert.deepEqual(
+    goals.map(({ measured }) => Number.parseInt(measured, 10) > 0),
+    [true, true],
+  );
+});
+
+test('the calls benchmark finds the calls that are promised', async () => {
+  const result = await calls({ rows: 300 });
+  assert.deepEqual(
+    result.goals.filter(({ holds }) => !holds),
+    [],
+  );
+  const page = pageOf({
+    date: '2026-01-01',
+    machine: { node: 'v20' },
+    benches: { calls: { command: 'c', at: '', ...result } },
+  });
+  assert.ok(page.includes(textOf(result).trimEnd()));
+});

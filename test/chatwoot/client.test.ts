@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import net from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Answer, DeskRequest, NetworkFault } from '../../src/chatwoot/answer.ts';
+import { ChatwootClient, type ClientOptions } from '../../src/chatwoot/client.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { VERSION } from '../../src/version.ts';
+import { freePort } from '../redis/server.ts';
+
+const GET: DeskRequest = { kind: 'other', method: 'GET', path: '/api', requestId: 'r-1' };
+const PUT: DeskRequest = { kind: 'update', method: 'PUT', path: '/api/v1/x', body: '{"a":1}', requestId: 'r-2' };
+
+function clientOf(t: TestContext, baseUrl: string, more: Partial<ClientOptions> = {}): ChatwootClient {
+  const client = new ChatwootClient({ baseUrl, token: 'secret', timeoutMs: 5000, ...more });
+  t.after(() => client.close());
+  return client;
+}
+
+interface Served {
+  url: string;
+  requests: IncomingMessage[];
+  bodies: string[];
+  connections: () => number;
+}
+
+/** A plain server on a free port; `answer` runs when the whole request has come. */
+async function serve(
+  t: TestContext,
+  answer: (response: ServerResponse, request: IncomingMessage) => void,
+): Promise<Served> {
+  const requests: IncomingMessage[] = [];
+  const bodies: string[] = [];
+  let connections = 0;
+  const server = http.createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    requests.push(request);
+    bodies.push(body);
+    answer(response, request);
+  });
+  server.keepAliveTimeout = 20_000;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    requests,
+    bodies,
+    connections: () => connections,
+  };
+}
+
+function json(response: ServerResponse, headers: Record<string, string> = {}, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end('{}');
+}
+
+function answered(outcome: Answer | NetworkFault): Answer {
+  assert.ok(outcome.type === 'answer', JSON.stringify(outcome));
+  return outcome;
+}
+
+function failed(outcome: Answer | NetworkFault): NetworkFault {
+  assert.ok(outcome.type === 'fault', JSON.stringify(outcome));
+  return outcome;
+}
+
+test('a PUT carries the token under a name that nginx lets through, and says what it is', async (t) => {
+  const desk = await serve(t, (response) => json(response));
+  await clientOf(t, desk.url).send(PUT);
+  const [request] = desk.requests;
+  const names = request!.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  assert.equal(request!.headers['api-access-token'], 'secret');
+  assert.ok(!names.includes('api_access_token') && !names.includes('authorization'), names.join());
+  assert.equal(request!.headers.accept, 'application/json');
+  assert.equal(request!.headers['content-type'], 'application/json');
+  assert.equal(request!.headers['x-request-id'], 'r-2');
+  assert.equal(request!.headers['user-agent'], `chatwoot-contact-sync/${VERSION}`);
+  assert.equal(request!.method, 'PUT');
+  assert.equal(request!.url, '/api/v1/x');
+  assert.deepEqual(desk.bodies, ['{"a":1}']);
+});
+
+test('a GET has no content type and no body', async (t) => {
+  const desk = await serve(t, (response) => json(response));
+  await clientOf(t, desk.url).send(GET);
+  assert.equal(desk.requests[0]!.headers['content-type'], undefined);
+  assert.equal(desk.bodies[0], '');
+});
+
+test('a desk below a path keeps that path', async (t) => {
+  const desk = await serve(t, (response) => json(response));
+  await clientOf(t, `${desk.url}/support`).send(GET);
+  assert.equal(desk.requests[0]!.url, '/support/api');
+});
+
+test('what the desk says about itself is read from the headers', async (t) => {
+  const clock = 'Fri, 02 Jan 2026 12:00:20 GMT';
+  const desk = await serve(t, (response) =>
+    json(response, { 'x-runtime': '0.017123', date: clock, 'retry-after': '7' }),
+  );
+  const answer = answered(await clientOf(t, desk.url).send(GET));
+  assert.deepEqual(
+    [
+      answer.status,
+      answer.mediaType,
+      answer.text,
+      answer.deskMs,
+      answer.retryAfter,
+      answer.deskClockMs,
+      answer.location,
+    ],
+    [200, 'application/json', '{}', 17.123, '7', Date.parse(clock), null],
+  );
+  assert.ok(answer.roundTripMs > 0);
+});
+
+for (const [header, expected] of [
+  ['0.5', 500],
+  ['', null],
+  ['fast', null],
+  ['-1', null],
+] as const) {
+  test(`x-runtime "${header}" is ${expected} ms`, async (t) => {
+    const desk = await serve(t, (response) => json(response, { 'x-runtime': header }));
+    assert.equal(answered(await clientOf(t, desk.url).send(GET)).deskMs, expected);
+  });
+}
+
+test('a redirect is not followed: the token does not travel', async (t) => {
+  const elsewhere = await serve(t, (response) => json(response));
+  const desk = await serve(t, (response) => json(response, { location: `${elsewhere.url}/api` }, 302));
+  const answer = answered(await clientOf(t, desk.url).send(GET));
+  assert.deepEqual([answer.status, answer.location], [302, `${elsewhere.url}/api`]);
+  assert.equal(elsewhere.requests.length, 0);
+});
+
+test('an error status is an answer, sent once', async (t) => {
+  const desk = await serve(t, (response) => json(response, {}, 500));
+  assert.equal(answered(await clientOf(t, desk.url).send(GET)).status, 500);
+  assert.equal(desk.requests.length, 1);
+});
+
+const SIX_MB = Buffer.alloc(6 * 1024 * 1024, 'x');
+for (const [how, headers, body] of [
+  ['announced', { 'content-length': String(SIX_MB.length) }, SIX_MB],
+  ['in chunks', {}, SIX_MB],
+  ['that unpacks to it', { 'content-encoding': 'gzip' }, gzipSync(SIX_MB)],
+] as const) {
+  test(`an answer over 5 MB ${how} is cut off`, async (t) => {
+    const desk = await serve(t, (response) => {
+      response.on('error', () => undefined);
+      response.writeHead(200, headers);
+      if (how !== 'in chunks') return void response.end(body);
+      for (let i = 0; i < 96; i += 1) response.write(SIX_MB.subarray(0, 65_536));
+      response.end();
+    });
+    const fault = failed(await clientOf(t, desk.url).send(GET));
+    assert.deepEqual([fault.fault, fault.code], ['too-large', 'ETOOLARGE']);
+  });
+}
+
+test('an answer of 4 MB comes whole', async (t) => {
+  const body = Buffer.alloc(4 * 1024 * 1024, 'x');
+  const desk = await serve(t, (response) => response.end(body));
+  assert.equal(answered(await clientOf(t, desk.url).send(GET)).text.length, body.length);
+});
+
+test('fifty requests one after the other need one connection', async (t) => {
+  const desk = await serve(t, (response) => json(response));
+  const client = clientOf(t, desk.url);
+  for (let i = 0; i < 50; i += 1) answered(await client.send(i % 2 === 0 ? GET : PUT));
+  assert.equal(desk.connections(), 1);
+});
+
+test('an idle connection is closed by us, and the next request uses a new one', async (t) => {
+  let closed = 0;
+  const desk = await serve(t, (response, request) => {
+    request.socket.once('close', () => {
+      closed += 1;
+    });
+    json(response);
+  });
+  const client = clientOf(t, desk.url, { idleSocketMs: 150 });
+  answered(await client.send(GET));
+  await sleep(400);
+  assert.equal(closed, 1);
+  answered(await client.send(GET));
+  assert.equal(desk.connections(), 2);
+});
+
+test('a request that takes longer than the idle time is not cut off', async (t) => {
+  const desk = await serve(t, (response) => void setTimeout(() => json(response), 400));
+  answered(await clientOf(t, desk.url, { idleSocketMs: 150 }).send(GET));
+});
+
+test('no answer in time is a timeout', async (t) => {
+  const desk = await serve(t, () => undefined);
+  const fault = failed(await clientOf(t, desk.url, { timeoutMs: 100 }).send(PUT));
+  assert.equal(fault.fault, 'timeout');
+  assert.ok(fault.roundTripMs >= 95 && fault.roundTripMs < 2000);
+});
+
+test('a request may have a limit of its own', async (t) => {
+  const desk = await serve(t, () => undefined);
+  assert.equal(failed(await clientOf(t, desk.url).send({ ...GET, timeoutMs: 100 })).fault, 'timeout');
+});
+
+test('an answer that stops half way is a timeout', async (t) => {
+  const desk = await serve(t, (response) => {
+    response.writeHead(200, { 'content-length': '10' });
+    response.write('{');
+  });
+  assert.equal(failed(await clientOf(t, desk.url, { timeoutMs: 100 }).send(GET)).fault, 'timeout');
+});
+
+for (const host of ['127.0.0.1', 'localhost']) {
+  test(`nobody listening at ${host} is unreachable`, async (t) => {
+    const fault = failed(await clientOf(t, `http://${host}:${await freePort()}`).send(PUT));
+    assert.deepEqual([fault.fault, fault.code], ['unreachable', 'ECONNREFUSED']);
+  });
+}
+
+test('a name that does not exist is unreachable', async (t) => {
+  const fault = failed(await clientOf(t, 'http://desk.invalid').send(GET));
+  assert.equal(fault.fault, 'unreachable');
+  assert.match(fault.code, /ENOTFOUND|EAI_AGAIN/);
+});
+
+test('a connection broken after sending may have been applied: reset', async (t) => {
+  const desk = await serve(t, (_, request) => void request.socket.resetAndDestroy());
+  assert.deepEqual(failed(await clientOf(t, desk.url).send(PUT)).fault, 'reset');
+  const half = await serve(t, (response, request) => {
+    response.writeHead(200, { 'content-length': '10' });
+    response.write('{', () => request.socket.destroy());
+  });
+  assert.equal(failed(await clientOf(t, half.url).send(PUT)).fault, 'reset');
+});
+
+test('something that does not speak HTTP is a reset, not a crash', async (t) => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end('hello\r\n'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as net.AddressInfo;
+  assert.equal(failed(await clientOf(t, `http://127.0.0.1:${port}`).send(GET)).fault, 'reset');
+});
+
+test('plain http behind https is unreachable: nothing was sent', async (t) => {
+  const desk = await serve(t, (response) => json(response));
+  const fault = failed(await clientOf(t, desk.url.replace('http:', 'https:')).send(PUT));
+  assert.equal(fault.fault, 'unreachable', fault.code);
+  assert.equal(desk.requests.length, 0);
+});
+
+test('a request that we abort ourselves says so', async (t) => {
+  const desk = await serve(t, () => undefined);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 50);
+  assert.equal(failed(await clientOf(t, desk.url).send(GET, stop.signal)).fault, 'aborted');
+  assert.equal(failed(await clientOf(t, desk.url).send(GET, stop.signal)).fault, 'aborted');
+});
+
+test('an integer beyond 2^53 in a body reaches the desk digit by digit, and comes back so', async (t) => {
+  const sandbox = await startSandbox({ token: 'secret', contacts: 1 });
+  t.after(() => sandbox.close());
+  const client = clientOf(t, sandbox.url);
+  const path = `/api/v1/accounts/${sandbox.account}/contacts/1`;
+  const body = '{"custom_attributes":{"n":9007199254740993}}';
+  const answer = answered(await client.send({ kind: 'update', method: 'PUT', path, body, requestId: 'big' }));
+  assert.equal(answer.status, 200);
+  assert.match(answer.text, /"n":9007199254740993\b/);
+  assert.equal(sandbox.requests[0]!.requestId, 'big');
+  assert.ok(answer.deskMs !== null && answer.deskMs < answer.roundTripMs);
+});

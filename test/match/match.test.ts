@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Change, MatchKey } from '../../src/contact/change.ts';
+import type { LiveContact } from '../../src/contact/live.ts';
+import { type Condition, conditionsOf, filterBody, lookupOf, packCalls } from '../../src/match/condition.ts';
+import { fold, type MatchedRow } from '../../src/match/fold.ts';
+import { resolve } from '../../src/match/resolve.ts';
+import type { LookupKind } from '../../src/queue/intake.ts';
+import { waiting } from '../jobs/world.ts';
+
+type Keys = Change['keys'];
+const E = { email: 'a@x.test' };
+const P = { phone_number: '+15550001' };
+const I = { identifier: 'crm-1' };
+const ID = { id: '7' };
+
+function rowWith(keys: Keys, match: MatchKey[]): Change {
+  return { row: 0, file: 0, line: 2, keys, match, patch: {} };
+}
+
+const LOOKUPS: [keys: Keys, match: MatchKey[], kind: LookupKind | 'none', conditions: string][] = [
+  [E, ['email'], 'index', 'email'],
+  [P, ['phone_number'], 'index', 'phone_number'],
+  [I, ['identifier'], 'identifier', 'identifier'],
+  [ID, ['id'], 'none', ''],
+  [{ ...E, ...P }, ['email'], 'index', 'email'],
+  [{ ...E, ...P }, ['phone_number'], 'index', 'email phone_number'],
+  [{ ...E, ...P }, ['email', 'phone_number'], 'index', 'email phone_number'],
+  [{ ...I, ...E }, ['identifier'], 'index', 'email'],
+  [{ ...I, ...P }, ['identifier'], 'index', 'phone_number'],
+  [{ ...I, ...E, ...P }, ['identifier'], 'index', 'email'],
+  [{ ...ID, ...E }, ['id'], 'index', 'email'],
+  [{ ...ID, ...P }, ['id'], 'index', 'phone_number'],
+  [{ ...ID, ...I }, ['id'], 'none', ''],
+  [{ ...ID, ...I }, ['id', 'identifier'], 'none', ''],
+  [{ ...ID, ...I }, ['identifier', 'id'], 'identifier', 'identifier'],
+  [{ ...ID, ...I }, ['identifier'], 'identifier', 'identifier'],
+];
+for (const [keys, match, kind, conditions] of LOOKUPS) {
+  test(`a row with ${Object.keys(keys)} matched by ${match} is looked up by ${conditions || 'nothing'}`, () => {
+    const row = rowWith(keys, match);
+    assert.equal(lookupOf(row), kind);
+    if (kind !== 'none')
+      assert.equal(
+        conditionsOf(row, kind)
+          .map(({ key }) => key)
+          .join(' '),
+        conditions,
+      );
+  });
+}
+
+test('what the first look-up left over is asked for by identifier, and by the other keys that may decide', () => {
+  const kinds = (match: MatchKey[]) =>
+    conditionsOf(rowWith({ ...I, ...E, ...P }, match), 'identifier').map(({ key }) => key);
+  assert.deepEqual(kinds(['identifier']), ['identifier']);
+  assert.deepEqual(kinds(['identifier', 'email']), ['identifier', 'email']);
+  assert.deepEqual(kinds(['identifier', 'phone_number']), ['identifier', 'phone_number']);
+});
+
+test('conditions are packed fifteen a call, each value once', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => rowWith({ email: `c${i % 33}@x.test` }, ['email']));
+  const calls = packCalls(rows, 'index');
+  assert.deepEqual(
+    calls.map((call) => call.length),
+    [15, 15, 3],
+  );
+  assert.equal(new Set(calls.flat().map(({ value }) => value)).size, 33);
+  assert.deepEqual(packCalls([], 'index'), []);
+});
+
+test('the same text as e-mail and as identifier are two conditions', () => {
+  const both = [rowWith({ identifier: 'a@x.test' }, ['identifier']), rowWith({ ...I, ...E }, ['email'])];
+  assert.equal(packCalls(both, 'identifier').flat().length, 3);
+});
+
+test('the body has one condition a value, joined by OR but for the last, and phones without plus', () => {
+  const conditions: Condition[] = [
+    { key: 'email', value: 'a@x.test' },
+    { key: 'phone_number', value: '+15550001' },
+    { key: 'identifier', value: '+1"' },
+  ];
+  assert.deepEqual(JSON.parse(filterBody(conditions)), {
+    payload: [
+      { attribute_key: 'email', filter_operator: 'equal_to', values: ['a@x.test'], query_operator: 'OR' },
+      { attribute_key: 'phone_number', filter_operator: 'equal_to', values: ['15550001'], query_operator: 'OR' },
+      { attribute_key: 'identifier', filter_operator: 'equal_to', values: ['+1"'], query_operator: null },
+    ],
+  });
+});
+
+function live(id: number, given: Partial<LiveContact> = {}): LiveContact {
+  const none = { name: null, email: null, phone_number: null, identifier: null, blocked: false };
+  return { id, ...none, custom_attributes: {}, additional_attributes: {}, ...given };
+}
+
+const ADA = live(7, { ...E, ...P, ...I });
+const TWIN = live(8, { ...P, identifier: 'CRM-1' });
+const RESOLVED: [
+  what: string,
+  keys: Keys,
+  match: MatchKey[],
+  found: LiveContact[],
+  kind: LookupKind,
+  expected: string,
+][] = [
+  ['by e-mail', E, ['email'], [ADA], 'index', 'contact 7 email live'],
+  ['by e-mail whatever its case', E, ['email'], [live(7, { email: 'A@X.test' })], 'index', 'contact 7 email live'],
+  ['by phone', P, ['phone_number'], [ADA], 'index', 'contact 7 phone_number live'],
+  ['by a phone that two share', P, ['phone_number'], [ADA, TWIN], 'index', 'ambiguous 2'],
+  ['by an e-mail nobody has', E, ['email'], [TWIN], 'index', 'not-found'],
+  [
+    'by identifier found through the e-mail',
+    { ...I, ...E },
+    ['identifier'],
+    [ADA],
+    'index',
+    'contact 7 identifier live',
+  ],
+  ['by identifier, the e-mail is of another', { ...I, ...E }, ['identifier'], [live(9, E)], 'index', 'left-over'],
+  ['by identifier, the e-mail is unknown', { ...I, ...E }, ['identifier'], [], 'index', 'left-over'],
+  ['by identifier', I, ['identifier'], [ADA], 'identifier', 'contact 7 identifier live'],
+  [
+    'by identifier, beside one that differs in case',
+    I,
+    ['identifier'],
+    [TWIN, ADA],
+    'identifier',
+    'contact 7 identifier live',
+  ],
+  ['by identifier that only differs in case', I, ['identifier'], [TWIN], 'identifier', 'not-found'],
+  ['by id that was found', { ...ID, ...E }, ['id'], [ADA], 'index', 'contact 7 id live'],
+  ['by id, the e-mail is of another', { ...ID, ...E }, ['id'], [live(9, E)], 'index', 'contact 7 id blind'],
+  ['by id, nothing found', { ...ID, ...E }, ['id'], [], 'index', 'contact 7 id blind'],
+  [
+    'by e-mail or else phone, e-mail known',
+    { ...E, ...P },
+    ['email', 'phone_number'],
+    [ADA, TWIN],
+    'index',
+    'contact 7 email live',
+  ],
+  [
+    'by e-mail or else phone, e-mail unknown',
+    { ...E, ...P },
+    ['email', 'phone_number'],
+    [TWIN],
+    'index',
+    'contact 8 phone_number live',
+  ],
+  [
+    'by phone or else e-mail, phone shared',
+    { ...E, ...P },
+    ['phone_number', 'email'],
+    [ADA, TWIN],
+    'index',
+    'ambiguous 2',
+  ],
+  [
+    'by identifier or else e-mail, in the first look-up',
+    { ...I, ...E },
+    ['identifier', 'email'],
+    [live(9, E)],
+    'index',
+    'left-over',
+  ],
+  [
+    'by identifier or else e-mail, in the second',
+    { ...I, ...E },
+    ['identifier', 'email'],
+    [live(9, E)],
+    'identifier',
+    'contact 9 email live',
+  ],
+  ['by e-mail or else identifier', { ...I, ...E }, ['email', 'identifier'], [], 'index', 'left-over'],
+  ['by identifier or else id', { ...ID, ...I }, ['identifier', 'id'], [], 'identifier', 'contact 7 id blind'],
+];
+for (const [what, keys, match, found, kind, expected] of RESOLVED) {
+  test(`${what}: ${expected}`, () => {
+    const is = resolve(rowWith(keys, match), { contacts: found, refused: [] }, kind);
+    const text =
+      is.type === 'contact'
+        ? `contact ${is.contact} ${is.matchedBy} ${is.live === undefined ? 'blind' : 'live'}`
+        : is.type === 'ambiguous'
+          ? `ambiguous ${is.contacts}`
+          : is.type;
+    assert.equal(text, expected);
+  });
+}
+
+test('a key that the desk answers with a server error is refused, unless another way found the contact', () => {
+  const refused: Condition[] = [{ key: 'email', value: 'a@x.test' }];
+  assert.equal(resolve(rowWith(E, ['email']), { contacts: [], refused }, 'index').type, 'refused');
+  assert.equal(resolve(rowWith({ ...I, ...E }, ['identifier']), { contacts: [], refused }, 'index').type, 'left-over');
+  assert.equal(
+    resolve(rowWith({ email: 'b@x.test' }, ['email']), { contacts: [], refused }, 'index').type,
+    'not-found',
+  );
+});
+
+function matched(row: number, patch: Record<string, unknown>, more: Partial<MatchedRow> = {}): MatchedRow {
+  const texts = Object.fromEntries(Object.entries(patch).map(([field, value]) => [field, JSON.stringify(value)]));
+  return { row: waiting(row, { patch: texts }), live: ADA, matchedBy: 'email', ...more };
+}
+
+test('rows of one contact are folded: the newest value of each field counts, whatever their order', () => {
+  const rows = [matched(9, { name: 'new' }), matched(3, { name: 'old', blocked: true })];
+  const [change] = fold(new Map([['7', rows]]));
+  assert.deepEqual(
+    change!.rows.map(({ row }) => row),
+    [3, 9],
+  );
+  assert.deepEqual(
+    change!.fields.map(({ field, value, version, differs }) => [field, value, Number(version), differs]),
+    [
+      ['name', '"new"', 9, true],
+      ['blocked', 'true', 3, true],
+    ],
+  );
+});
+
+test('a value that the contact holds does not differ; a contact that was not read differs in everything', () => {
+  const held = live(7, { name: 'A', custom_attributes: { seats: 5 } });
+  const patch = { name: 'A', 'custom_attributes.seats': '5', blocked: true };
+  const differing = (one: MatchedRow) => fold(new Map([['7', [one]]]))[0]!.fields.filter(({ differs }) => differs);
+  assert.deepEqual(
+    differing(matched(0, patch, { live: held })).map(({ field }) => field),
+    ['blocked'],
+  );
+  assert.equal(differing(matched(0, patch, { live: undefined, matchedBy: 'id' })).length, 3);
+});
+
+test('the key that found the contact is no field to write; the others are', () => {
+  const keys = { email: 'a@x.test', identifier: 'other' };
+  const fields = (matchedBy: MatchKey) => fold(new Map([['7', [matched(0, keys, { matchedBy })]]]))[0]!.fields;
+  assert.deepEqual(
+    fields('email').map(({ field }) => field),
+    ['identifier'],
+  );
+  assert.deepEqual(
+    fields('identifier').map(({ field, differs }) => [field, differs]),
+    [['email', false]],
+  );
+});
+
+test('contacts are folded each for itself', () => {
+  const changes = fold(
+    new Map([
+      ['7', [matched(0, { name: 'A' })]],
+      ['8', [matched(1, { name: 'B' })]],
+    ]),
+  );
+  assert.deepEqual(
+    changes.map(({ contact, fields }) => [contact, fields[0]!.value]),
+    [
+      ['7', '"A"'],
+      ['8', '"B"'],
+    ],
+  );
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import { pino } from 'pino';
+import { Jobs } from '../../src/queue/jobs.ts';
+import { Chores } from '../../src/worker/chores.ts';
+import { waiting } from '../jobs/world.ts';
+import { beginRun, change, type Room, roomIn } from '../queue/room.ts';
+import { startTestRedis, type TestRedis } from '../redis/server.ts';
+
+let server: TestRedis;
+before(async () => {
+  server = await startTestRedis();
+});
+after(() => server.stop());
+
+async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; chores: Chores }> {
+  const room = roomIn(server);
+  await beginRun(room, 'r1');
+  const jobs = new Jobs(room.redis, room.keys);
+  t.after(() => jobs.close());
+  return { ...room, jobs, chores: new Chores({ ...room, jobs, log: pino({ level: 'silent' }) }) };
+}
+
+/** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */
+async function later(r: Room): Promise<void> {
+  for (const key of [r.keys.dirty, r.keys.batches]) {
+    for (const member of await r.redis.zrange(key, '0', '-1')) await r.redis.zadd(key, Date.now() - 60_000, member);
+  }
+  await r.redis.del(`${r.keys.base}:sweeping`);
+}
+
+test('left-overs get a job once their source is read', async (t) => {
+  const w = await worldFor(t);
+  await w.intake.take('index', [waiting(0, { keys: { email: 'a@x.test' }, match: ['email'] })]);
+  await w.runs.lease('r1', 'me', true);
+  await w.chores.flush();
+  assert.equal(await w.jobs.open(), 0);
+  await w.runs.stoppedReading('r1');
+  await w.chores.flush();
+  await w.chores.flush();
+  assert.equal(await w.jobs.open(), 1);
+});
+
+test('a contact and a batch whose jobs were lost get new ones, but not before some time', async (t) => {
+  const w = await worldFor(t);
+  await w.mailboxes.deliver([change('1', 0, { name: 'A' }), change('2', 1, { name: 'A' })]);
+  await w.intake.take(
+    'index',
+    Array.from({ length: 15 }, (_, i) => waiting(i + 2, { keys: { email: `${i}@x.test` }, match: ['email'] })),
+  );
+  await w.chores.sweep();
+  assert.equal(await w.jobs.open(), 0, 'their producer may still be about to add the jobs');
+  await later(w);
+  await w.chores.sweep();
+  assert.equal(await w.jobs.open(), 3);
+  await later(w);
+  await w.chores.sweep();
+  assert.equal(await w.jobs.open(), 3, 'what has a job gets no second one');
+});
+
+test('one process sweeps at a time', async (t) => {
+  const w = await worldFor(t);
+  await w.mailboxes.deliver([change('1', 0, { name: 'A' })]);
+  await later(w);
+  await w.redis.set(`${w.keys.base}:sweeping`, '1', 'PX', 5000);
+  await w.chores.sweep();
+  assert.equal(await w.jobs.open(), 0);
+});
+
+test('a worker shows itself until it stops', async (t) => {
+  const w = await worldFor(t);
+  w.chores.start();
+  while ((await w.redis.zcount(w.keys.workers, Date.now(), '+inf')) === 0)
+    await new Promise((next) => setTimeout(next, 5));
+  await w.chores.stop();
+  assert.equal(await w.redis.zcard(w.keys.workers), 0);
+});
