@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { median, type Result } from './result.ts';
 import { changedRows } from './rows.ts';
@@ -71,7 +71,7 @@ async function runSync(world: World, file: string, concurrency: number): Promise
 
 async function runLoop(world: World, file: string, concurrency: number): Promise<Speed> {
   const from = performance.now();
-  const script = path.join(import.meta.dirname, 'loop.mjs');
+  const script = fileURLToPath(import.meta.resolve('./loop.mjs'));
   const args = [script, file, world.url, TOKEN, String(concurrency)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const whole = performance.now() - from;

@@ -60,9 +60,14 @@ export async function saveResult(name: string, command: string, result: Result):
   } catch {
     // The first result of the day.
   }
-  const benches = { ...before?.benches, [name]: { command, at: new Date().toISOString(), ...result } };
+  const tables = result.tables.map((table) => ({ ...table, rows: table.rows.map((cells) => cells.map(String)) }));
+  const benches = { ...before?.benches, [name]: { command, at: new Date().toISOString(), ...result, tables } };
   const results: Results = { date, machine: await machine(), benches };
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  // Rows of a table on one line each, as the formatter of this repository would have them.
+  const text = JSON.stringify(results, null, 2).replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (_, cells: string) => {
+    return `[${cells.replace(/\n\s+/g, ' ')}]`;
+  });
+  writeFileSync(file, `${text}\n`);
 }
 
 /** The newest file of results. */

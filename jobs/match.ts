@@ -22,6 +22,8 @@ export interface MatchTools {
   /** Puts jobs in for contacts with something pending and for batches that were cut. */
   enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
   isCancelled: (run: string) => Promise<boolean>;
+  /** Whether the writes of these runs still wait; whoever lets them go puts the jobs in. */
+  holdsWrites: (runs: readonly string[]) => Promise<boolean>;
   attempt: Attempt;
   signal: AbortSignal;
   now: () => number;
@@ -71,7 +73,8 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
   await tools.ledger.settle(endings);
   const batches = await tools.intake.take('identifier', leftOver);
   const contacts = await tools.mailboxes.deliver(deliveries);
-  await tools.enqueue(contacts, batches);
+  const held = await tools.holdsWrites([...new Set(rows.map(({ run }) => run))]);
+  await tools.enqueue(held ? [] : contacts, batches);
   await tools.intake.done(id);
 }
 

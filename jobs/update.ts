@@ -136,7 +136,7 @@ class Writing {
     const sent = await desk.send(
       async () => {
         const seen = await this.#lookAgain();
-        if (seen === undefined || seen.raw.length === 0) return null;
+        if (seen === undefined || Object.keys(seen.patch).length === 0) return null;
         blind = held === undefined && this.#replacesAdditional();
         if (blind) return null;
         const { body } = toBody(held === undefined ? seen.patch : { ...wholeAdditional(held), ...seen.patch });
@@ -190,23 +190,35 @@ class Writing {
   }
 
   #options(fields: () => readonly string[]): SendOptions {
-    const { ledger, signal, fence, attempt } = this.#tools;
+    const { ledger, mailboxes, signal, fence, attempt } = this.#tools;
     const { run } = this.#seen!.rows[0]!;
-    const options: SendOptions = { fields, signal, fence, onCall: (call) => ledger.count(run, call) };
+    const options: SendOptions = {
+      fields,
+      signal,
+      fence: async () => {
+        await Promise.all([fence(), this.#seen!.sent ? undefined : mailboxes.sending(this.#contact)]);
+      },
+      onCall: (call) => ledger.count(run, call),
+    };
     // A contact that failed before is no new sign of an outage.
     if (attempt.number === 1) options.subject = this.#contact;
     return options;
   }
 
-  /** Rows remain whose values were all replaced by newer ones, already written: they went with those. */
+  /**
+   * Nothing to write: the newest values are what the desk was seen to hold, or only rows remain whose values were all
+   * replaced by newer ones that were written already, and they went with those.
+   */
   async #endWithoutCall(): Promise<void> {
-    if (this.#seen === undefined || this.#seen.raw.length > 0) return;
-    const circumstances = this.#circumstances(null, '');
-    await this.#tools.mailboxes.acknowledge(this.#seen, {
-      outcome: 'merged',
-      reason: 'folded-into-newer',
-      circumstances,
-    });
+    const seen = this.#seen;
+    if (seen === undefined || Object.keys(seen.patch).length > 0) return;
+    const circumstances = { ...this.#circumstances(null, ''), requestId: '' };
+    if (seen.raw.length > 0) {
+      await this.#tools.mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
+    } else {
+      const end = { outcome: 'merged', reason: 'folded-into-newer', circumstances } as const;
+      await this.#tools.mailboxes.acknowledge(seen, end);
+    }
   }
 
   async #settle(verdict: RowVerdict): Promise<void> {

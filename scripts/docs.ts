@@ -113,9 +113,13 @@ function environmentLines(): string {
     .join('\n\n');
 }
 
+/** A table as the formatter leaves it: cells padded to the width of their column. */
 function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i]!.length)));
+  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(cells[0]!), rule, ...cells.slice(1).map(line)].join('\n');
 }
 
 /** Puts a section between its markers; throws when the text has not both of them. */

@@ -14,6 +14,7 @@ import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import { callOf, Desk, type Waiting } from '../pace/desk.ts';
 import { Limiter } from '../pace/limiter.ts';
+import { WriteHold } from '../queue/hold.ts';
 import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
@@ -55,6 +56,7 @@ export class Engine {
   readonly mailboxes: Mailboxes;
   readonly intake: Intake;
   readonly jobs: Jobs;
+  readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly #client: ChatwootClient;
   readonly #desk: Desk;
@@ -96,6 +98,7 @@ export class Engine {
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
     this.jobs = new Jobs(redis, this.keys);
+    this.hold = new WriteHold(redis, this.keys, this.intake, this.jobs);
     this.requests = new ContactRequests(access.accountId);
   }
 
@@ -156,6 +159,7 @@ export class Engine {
       requests: this.requests,
       rules,
       jobs: this.jobs,
+      hold: this.hold,
       intake: this.intake,
       mailboxes: this.mailboxes,
       ledger: this.ledger,
@@ -178,7 +182,9 @@ export class Engine {
   /** Lets go of a Redis that is away, so that whatever waits for it ends with an error instead of never. True if it is. */
   letGo(): boolean {
     if (this.redis.status === 'ready') return false;
-    this.redis.disconnect();
+    // `disconnect` between two attempts would leave what waits for ever; after a last attempt it fails.
+    if (this.redis.status === 'reconnecting') this.redis.options.retryStrategy = () => null;
+    else this.redis.disconnect();
     return true;
   }
 

@@ -1,9 +1,13 @@
-/** The first signal asks to come to an end, the second ends at once. */
-export function onSignals(): { signal: AbortSignal; end: () => void } {
+/**
+ * The first signal asks to come to an end, the second ends at once. With `preparing` the first one does as well until
+ * `begun` is called: nothing was sent yet, and what is waited for (a pipe, Redis, an answer) may never come.
+ */
+export function onSignals({ preparing = false } = {}): { signal: AbortSignal; begun: () => void; end: () => void } {
   const stopping = new AbortController();
+  let atOnce = preparing;
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const handle = () => {
-      if (stopping.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      if (atOnce || stopping.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
       stopping.abort(name);
     };
     process.on(name, handle);
@@ -11,6 +15,9 @@ export function onSignals(): { signal: AbortSignal; end: () => void } {
   });
   return {
     signal: stopping.signal,
+    begun: () => {
+      atOnce = false;
+    },
     end: () => {
       for (const { name, handle } of handlers) process.off(name, handle);
     },

@@ -105,13 +105,14 @@ async function read(
   // Asked again now that the lease is ours: another reader may have gone further meanwhile.
   const state = (await engine.runs.get(run))!;
   if (state.readDone) return;
-  const { runs, ledger, intake, mailboxes, jobs } = engine;
+  const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
   await produce(state, files, {
     runs,
     ledger,
     intake,
     mailboxes,
     jobs,
+    hold,
     backlog: () => engine.backlog(),
     highWater: engine.config.high_water,
     definitions,

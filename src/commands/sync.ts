@@ -37,8 +37,9 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
     waiting = now;
   };
   // From the first moment on: a run must be able to come to its tidy end whenever it is told to.
-  const signals = onSignals();
+  const signals = onSignals({ preparing: true });
   const started = await start('sync', paths, flags, onWaiting, env);
+  signals.begun();
   const { engine, run, reportDir, lease, console, log } = started;
   try {
     const drain = await Drain.open(engine.runs, started.state, reportDir);

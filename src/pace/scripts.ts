@@ -50,11 +50,11 @@ local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
 if tat > nowUs + longest * 1000 + interval then tat = nowUs + interval end
 local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
 if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
--- Never more than the limit within one clock window, whatever was set before.
+-- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
 local wrap = math.floor((now + wait) / window)
 local count = 0
 if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0') end
-if count >= rate then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
+if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
 if probe == 1 and ARGV[5] == '0' then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
 redis.call('PEXPIRE', KEYS[1], 3600000)

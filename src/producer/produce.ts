@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definitions } from '../contact/attribute.ts';
 import { toChange } from '../mapping/change.ts';
 import { lookupOf } from '../match/condition.ts';
+import type { WriteHold } from '../queue/hold.ts';
 import type { Intake, WaitingRow } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
@@ -18,6 +19,7 @@ export interface ProduceTools {
   intake: Intake;
   mailboxes: Mailboxes;
   jobs: Jobs;
+  hold: WriteHold;
   /** Changes pending in mailboxes and waiting for look-up. */
   backlog: () => Promise<number>;
   /** Reading pauses above this many changes in Redis, and goes on below half of it. */
@@ -56,6 +58,7 @@ export async function produce(state: RunState, files: readonly PlannedFile[], to
   let bytesBefore = 0;
   let base = 0;
   let cancelled = state.cancelled;
+  if (state.rows === 0) await tools.hold.begin(state.run);
   for (const [index, file] of files.entries()) {
     const known = state.files[index]?.done === true;
     if (!known) {
@@ -69,7 +72,7 @@ export async function produce(state: RunState, files: readonly PlannedFile[], to
         row += chunk.length;
         cancelled = (await tools.runs.checkpoint(state.run, row)) || cancelled;
         tools.onProgress?.(row, null);
-        if (!cancelled) await holdBack(tools, tools.now() - startedAt);
+        if (!cancelled) await holdBack(state.run, tools, tools.now() - startedAt);
       }
       progress[index]!.rows = row - base;
     }
@@ -93,8 +96,10 @@ async function* chunksOf(file: PlannedFile, from: number): AsyncGenerator<CsvRec
   }
 }
 
-async function holdBack(tools: ProduceTools, tookMs: number): Promise<void> {
+async function holdBack(run: string, tools: ProduceTools, tookMs: number): Promise<void> {
   const backlog = await tools.backlog();
+  // Held any longer, a small high-water mark would never be left again.
+  if (backlog > Math.min(ENOUGH, tools.highWater)) await tools.hold.release(run);
   if (backlog > ENOUGH) await sleep(tookMs, undefined, { signal: tools.signal });
   if (backlog <= tools.highWater) return;
   do await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
@@ -126,14 +131,15 @@ class Chunk {
   /** Resolves when every row is safely in Redis. */
   async send(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) this.#sort(entry);
-    const { ledger, intake, mailboxes, jobs } = this.#tools;
+    const { ledger, intake, mailboxes, jobs, hold } = this.#tools;
     const [, byIndex, byIdentifier, contacts] = await Promise.all([
       ledger.settle(this.#endings),
       intake.take('index', this.#lookUps.index),
       intake.take('identifier', this.#lookUps.identifier),
       mailboxes.deliver(this.#blind),
     ]);
-    await jobs.add(contacts, [...byIndex, ...byIdentifier]);
+    const held = await hold.holds([this.#state.run]);
+    await jobs.add(held ? [] : contacts, [...byIndex, ...byIdentifier]);
   }
 
   #sort({ record, place }: Entry): void {

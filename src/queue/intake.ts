@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Change } from '../contact/change.ts';
 import type { Keys } from '../redis/keys.ts';
-import { FLUSH, TAKE_IN } from './scripts.ts';
+import { FLUSH, TAKE_IN } from './scripts/intake.ts';
 
 /** How a row is looked up: through the indexes of e-mail and phone, or by identifier, which scans the whole account. */
 export type LookupKind = 'index' | 'identifier';

@@ -10,6 +10,9 @@ const CHUNK = 500;
 /** Adding two at a time is nearly twice as fast as one after the other; more than two gain nothing. */
 const AT_ONCE = 2;
 
+/** BullMQ runs jobs without a priority before those with one. */
+const AFTER_LOOK_UPS = 10;
+
 interface NewJob {
   name: JobName;
   data: Record<string, never>;
@@ -65,6 +68,8 @@ function job(name: JobName, id: string): NewJob {
     opts: {
       attempts: JOBS[name].attempts,
       backoff: { type: 'row' },
+      // Look-ups go first: rows of one contact that stand far apart in a file meet in its mailbox before it is written.
+      ...(name === 'update' ? { priority: AFTER_LOOK_UPS } : {}),
       // Only for contacts may something be added while the job runs; a batch never changes.
       deduplication: name === 'update' ? { id, keepLastIfActive: true } : { id },
     },

@@ -5,7 +5,9 @@ import type { Keys } from '../redis/keys.ts';
 import { type Circumstances, type Ending, entryOf, type Ledger, tailOf } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
-import { ACKNOWLEDGE, DELIVER, PEEK } from './scripts.ts';
+import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
+import { DELIVER } from './scripts/deliver.ts';
+import { PEEK } from './scripts/peek.ts';
 
 /** A row of a run, and where its values stand in time. */
 export interface RowOfRun extends Place {
@@ -37,12 +39,18 @@ export interface Delivery {
 /** What lies in a mailbox at one moment. */
 export interface Snapshot {
   contact: string;
+  /** What is to be written: without fields that the desk was seen to hold, unless something was sent since. */
   patch: Patch;
-  /** The fields as stored, to take out exactly what was seen. */
+  /** Something of this mailbox was sent before; it may have been applied. */
+  sent: boolean;
+  /** All fields as stored, to take out exactly what was seen. */
   raw: [field: string, value: string][];
   /** Newest first. */
   rows: RowOfRun[];
 }
+
+/** Characters of a version, in front of a field's mark. */
+const VERSION_LENGTH = 16;
 
 /** How long a source may lag behind and still be recognised as older, in milliseconds. */
 const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
@@ -86,36 +94,42 @@ export class Mailboxes {
 
   /** What lies in the mailbox now; undefined when it is empty. */
   async peek(contact: string): Promise<Snapshot | undefined> {
-    const [fields, tags] = (await PEEK.run(this.#redis, [this.#keys.pending(contact)], [this.#keys.base, contact])) as [
-      string[],
-      string[],
-      number,
-    ];
+    const [fields, tags, sent] = (await PEEK.run(
+      this.#redis,
+      [this.#keys.pending(contact)],
+      [this.#keys.base, contact],
+    )) as [string[], string[], number];
     if (fields.length === 0 && tags.length === 0) return undefined;
     const patch: Patch = Object.create(null) as Patch;
     const raw: [string, string][] = [];
     for (let i = 0; i < fields.length; i += 2) {
       const value = fields[i + 1]!;
       raw.push([fields[i]!, value]);
-      patch[fields[i]!] = value.slice(value.indexOf('|', 16) + 1);
+      if (sent === 0 && value[VERSION_LENGTH] === '=') continue;
+      patch[fields[i]!] = value.slice(value.indexOf('|', VERSION_LENGTH) + 1);
     }
     const rows: RowOfRun[] = [];
     for (let i = 0; i < tags.length; i += 2) rows.push(rowOfTag(tags[i]!, tags[i + 1]!));
     rows.sort((a, b) => (a.version < b.version ? 1 : -1));
-    return { contact, patch, raw, rows };
+    return { contact, patch, raw, rows, sent: sent === 1 };
+  }
+
+  /** Notes that something of the mailbox is about to be sent. */
+  async sending(contact: string): Promise<void> {
+    await this.#redis.hset(this.#keys.pending(contact), '#s', 1);
   }
 
   /**
-   * Takes out what was seen and ends its rows: the newest gets the outcome; when it was written the others were `merged`
-   * into it, when it was not they share its fate.
+   * Takes out what was seen and ends its rows: the newest gets the outcome; when all went well the others were `merged`
+   * into it, when it did not they share its fate.
    */
   async acknowledge(
     seen: Snapshot,
     end: { outcome: Outcome; reason: Reason | ''; circumstances: Circumstances },
   ): Promise<void> {
-    const written = end.outcome === 'updated';
+    const well = end.outcome === 'updated' || end.outcome === 'unchanged';
     const endings: Ending[] = seen.rows.map((row, i) =>
-      written && i > 0
+      well && i > 0
         ? { run: row.run, place: row, outcome: 'merged', reason: 'folded-into-newer', circumstances: end.circumstances }
         : { run: row.run, place: row, ...end },
     );
@@ -123,7 +137,7 @@ export class Mailboxes {
       f: seen.raw,
       r: endings.map((e) => [e.run, String(e.place.row), e.outcome, e.reason, entryOf(e)]),
       // A write that failed may have been applied all the same; only a refused one was surely not.
-      w: written || end.outcome === 'failed' ? 1 : 0,
+      w: well || end.outcome === 'failed' ? 1 : 0,
       k: this.#ledger.takeCalls(),
     };
     const fresh = (await ACKNOWLEDGE.run(

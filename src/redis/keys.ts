@@ -15,6 +15,7 @@ export interface Keys {
   dirty: string;
   batches: string;
   producing: string;
+  held: string;
   runs: string;
   workers: string;
   intake(kind: string): string;
@@ -35,6 +36,7 @@ export function keysOf(baseUrl: string, accountId: number): Keys {
     dirty: `${base}:dirty`,
     batches: `${base}:batches`,
     producing: `${base}:producing`,
+    held: `${base}:held`,
     runs: `${base}:runs`,
     workers: `${base}:workers`,
     intake: (kind) => `${base}:in:${kind}`,

@@ -73,12 +73,18 @@ export class Drain {
       const lines = entries.map((entry) => `${JSON.stringify(recordOf(this.#run, this.#sources, entry))}\n`).join('');
       const bytes = Buffer.from(lines);
       // Asked before writing, too: a process that was frozen must not write over what its successor wrote.
-      if ((await this.#runs.drainedSoFar(this.#run)) !== this.#length) throw this.#notAlone();
+      const known = await this.#runs.drainedSoFar(this.#run);
+      if (known > this.#length) throw this.#notAlone();
+      if (known < this.#length) {
+        // Redis was restarted and had not saved the last moment before: its outcomes come once more.
+        this.#length = known;
+        await this.#file.truncate(known);
+        continue;
+      }
       await this.#file.write(bytes, 0, bytes.length, this.#length);
       await this.#file.datasync();
       const after = this.#length + bytes.length;
-      if (!(await this.#runs.drained(this.#run, entries.length, this.#dir, this.#length, after)))
-        throw this.#notAlone();
+      if (!(await this.#runs.drained(this.#run, entries, this.#dir, this.#length, after))) continue;
       this.#length = after;
       moved += entries.length;
       if (entries.length < AT_ONCE) return moved;

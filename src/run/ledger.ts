@@ -2,10 +2,11 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Place } from '../contact/change.ts';
 import type { Keys } from '../redis/keys.ts';
+import { CallCounter, type CallCounts } from './calls.ts';
 import type { Outcome } from './outcome.ts';
 import { REASONS, type Reason } from './reason.ts';
 import type { OutcomeRecord } from './record.ts';
-import { COUNT_CALLS, SETTLE_ROWS } from './settle.ts';
+import { SETTLE_ROWS } from './settle.ts';
 import type { Call } from './summary.ts';
 
 /** What a worker knows of a row besides its outcome. */
@@ -91,39 +92,19 @@ export function recordOf(run: string, sources: readonly string[], entry: string)
   return record;
 }
 
-/** Desk time in classes of 5 %, so that the median of any number of calls needs no more than a few counters. */
-const CLASS = Math.log(1.05);
-
-/** The counter a call of so many milliseconds falls into. */
-export function classOf(ms: number): number {
-  return Math.round(Math.log(Math.max(ms, 0.01)) / CLASS);
-}
-
-/** The milliseconds a counter stands for. */
-export function msOfClass(index: number): number {
-  return Math.exp(index * CLASS);
-}
-
-/** By run: counter, what to add, counter, what to add, ... */
-export type CallCounts = (readonly [run: string, counters: (string | number)[]])[];
-
-/** So long a counted call may stay in memory when no row ends, in milliseconds. */
-const FLUSH_AFTER_MS = 100;
-
 /** Writes outcomes and calls into Redis. */
 export class Ledger {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #log: Logger;
   readonly #sources = new Map<string, string[]>();
-  /** Calls that Redis was not told of yet: by run, what to add to which counter. */
-  readonly #calls = new Map<string, Map<string, number>>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #calls: CallCounter;
 
   constructor(redis: Redis, keys: Keys, log: Logger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#log = log;
+    this.#calls = new CallCounter(redis, keys, log);
   }
 
   /** Ends rows, each exactly once whatever is replayed. */
@@ -182,35 +163,17 @@ export class Ledger {
    * ended has its calls counted; or a moment later when none ends.
    */
   count(run: string, call: Call): void {
-    const counters = this.#calls.get(run) ?? new Map<string, number>();
-    this.#calls.set(run, counters);
-    const add = (counter: string, n: number) => counters.set(counter, (counters.get(counter) ?? 0) + n);
-    add(`c:${call.kind}`, 1);
-    if (call.deskMs !== null) {
-      add(`us:${call.kind}`, Math.round(call.deskMs * 1000));
-      add(`h:${call.kind}:${classOf(call.deskMs)}`, 1);
-    }
-    if (call.rateLimited) add('rate_limited', 1);
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+    this.#calls.add(run, call);
   }
 
   /** What was counted since the last time; the caller must tell Redis, in one script with what it does besides. */
   takeCalls(): CallCounts {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#calls.size === 0) return [];
-    const taken = [...this.#calls].map(([run, counters]) => [run, [...counters].flat()] as const);
-    this.#calls.clear();
-    return taken;
+    return this.#calls.take();
   }
 
-  /** Tells Redis of the calls counted so far: ahead of whatever is sent next on the same connection. Not waited for. */
+  /** Tells Redis of the calls counted so far, ahead of whatever is sent next on the same connection. */
   flush(): void {
-    const calls = this.takeCalls();
-    if (calls.length === 0) return;
-    COUNT_CALLS.run(this.#redis, [this.#keys.runs], [this.#keys.base, JSON.stringify(calls)]).catch((error: unknown) =>
-      this.#log.error({ event: 'ledger.count', err: error }, 'calls not counted'),
-    );
+    this.#calls.flush();
   }
 
   /** Counts a further attempt of a row. */

@@ -121,11 +121,19 @@ export class Runs {
 
   /**
    * Drops the oldest outcomes, which now stand in the report between the given bytes: none twice, none lost, even when
-   * the connection breaks and the command is sent again. False when the report did not end at the byte `before`.
+   * the connection breaks and the command is sent again. False when the report did not end at the byte `before` or these
+   * are not the oldest outcomes any more.
    */
-  async drained(run: string, outcomes: number, reportDir: string, before: number, after: number): Promise<boolean> {
+  async drained(
+    run: string,
+    outcomes: readonly string[],
+    reportDir: string,
+    before: number,
+    after: number,
+  ): Promise<boolean> {
     const key = this.#keys.run(run);
-    return (await DRAINED.run(this.#redis, [key, `${key}:log`], [outcomes, reportDir, before, after])) === 1;
+    const args = [outcomes.length, reportDir, before, after, outcomes.at(-1)!];
+    return (await DRAINED.run(this.#redis, [key, `${key}:log`], args)) === 1;
   }
 
   /** Bytes of the report that were written for good. */

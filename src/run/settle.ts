@@ -60,7 +60,8 @@ return new
 
 /**
  * Drops outcomes that stand in the report now. KEYS run, its log; ARGV outcomes, report directory, length of the file
- * before and after. Returns 0 when it did not have that length before: somebody else writes it.
+ * before and after, the last of the outcomes. Returns 0 when this is not how things stand: somebody else writes the
+ * file, or Redis was restarted and has lost its last moment.
  */
 export const DRAINED = defineScript(
   'runDrained',
@@ -69,6 +70,7 @@ export const DRAINED = defineScript(
 local length = redis.call('HGET', KEYS[1], 'drained') or '0'
 if length == ARGV[4] then return 1 end
 if length ~= ARGV[3] then return 0 end
+if redis.call('LINDEX', KEYS[2], tonumber(ARGV[1]) - 1) ~= ARGV[5] then return 0 end
 redis.call('LTRIM', KEYS[2], ARGV[1], -1)
 redis.call('HSET', KEYS[1], 'report_dir', ARGV[2], 'drained', ARGV[4])
 return 1

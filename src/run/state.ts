@@ -1,6 +1,6 @@
 import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
-import { msOfClass } from './ledger.ts';
+import { msOfClass } from './calls.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -9,11 +10,12 @@ export interface ChoreParts {
   redis: Redis;
   keys: Keys;
   intake: Intake;
+  hold: WriteHold;
   jobs: Jobs;
   log: Logger;
 }
 
-const FLUSH_EVERY_MS = 250;
+const FLUSH_EVERY_MS = 100;
 const SWEEP_EVERY_MS = 5000;
 const SHOW_EVERY_MS = 3000;
 
@@ -29,7 +31,7 @@ export class Chores {
   readonly #parts: ChoreParts;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #name = `${hostname()}:${process.pid}`;
-  #busy: Promise<void> = Promise.resolve();
+  readonly #busy = new Set<Promise<void>>();
 
   constructor(parts: ChoreParts) {
     this.#parts = parts;
@@ -44,7 +46,7 @@ export class Chores {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#busy;
+    await Promise.all(this.#busy);
     const { redis, keys } = this.#parts;
     if (redis.status === 'ready') await redis.zrem(keys.workers, this.#name);
   }
@@ -60,10 +62,11 @@ export class Chores {
       .exec();
   }
 
-  /** Sends left-over rows on their way once their source is read. */
+  /** Sends left-over rows on their way once their source is read, and writes once everything is looked up. */
   async flush(): Promise<void> {
-    const { intake, jobs } = this.#parts;
+    const { intake, jobs, hold } = this.#parts;
     await jobs.add([], await intake.flush());
+    await hold.releaseDone();
   }
 
   /**
@@ -71,13 +74,16 @@ export class Chores {
    * Adding a job twice does no harm, so this only has to be complete, not exact.
    */
   async sweep(): Promise<void> {
-    const { redis, keys, jobs, log } = this.#parts;
+    const { redis, keys, jobs, hold, log } = this.#parts;
     const mine = await redis.set(`${keys.base}:sweeping`, '1', 'PX', SWEEP_EVERY_MS - 500, 'NX');
     if (mine !== 'OK') return;
     const [dirty, batches] = await Promise.all([redis.zcard(keys.dirty), redis.zcard(keys.batches)]);
     if (dirty + batches === 0 || (await jobs.open()) >= dirty + batches) return;
     const before = Date.now() - FORGOTTEN_AFTER_MS;
-    const contacts = await redis.zrangebyscore(keys.dirty, 0, before, 'LIMIT', 0, SWEEP_AT_ONCE);
+    // Contacts whose writes are held back have no job on purpose.
+    const contacts = (await hold.isEmpty())
+      ? await redis.zrangebyscore(keys.dirty, 0, before, 'LIMIT', 0, SWEEP_AT_ONCE)
+      : [];
     const forgotten = await redis.zrangebyscore(keys.batches, 0, before, 'LIMIT', 0, SWEEP_AT_ONCE);
     if (contacts.length + forgotten.length === 0) return;
     log.warn({ event: 'queue.swept', contacts: contacts.length, batches: forgotten.length }, 'queue.swept');
@@ -89,11 +95,13 @@ export class Chores {
     return setInterval(() => {
       if (running) return;
       running = true;
-      this.#busy = chore()
+      const work: Promise<void> = chore()
         .catch((error: unknown) => this.#parts.log.warn({ event: 'chore.failed', err: error }, 'chore.failed'))
         .finally(() => {
           running = false;
+          this.#busy.delete(work);
         });
+      this.#busy.add(work);
     }, ms);
   }
 }

@@ -9,6 +9,7 @@ import type { ContactRequests } from '../chatwoot/contacts.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Desk } from '../pace/desk.ts';
 import { backoffMs } from '../queue/backoff.ts';
+import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
@@ -25,6 +26,7 @@ export interface PoolParts {
   rules: Rules;
   jobs: Jobs;
   intake: Intake;
+  hold: WriteHold;
   mailboxes: Mailboxes;
   ledger: Ledger;
   runs: Runs;
@@ -112,6 +114,7 @@ export class Pool {
           attempt: { ...attempt, last },
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           isCancelled: (run) => parts.runs.isCancelled(run),
+          holdsWrites: (runs) => parts.hold.holds(runs),
         });
       }
     } catch (error) {

@@ -1,78 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import net from 'node:net';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Answer, DeskRequest, NetworkFault } from '../../src/chatwoot/answer.ts';
-import { ChatwootClient, type ClientOptions } from '../../src/chatwoot/client.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { VERSION } from '../../src/version.ts';
-import { freePort } from '../redis/server.ts';
-
-const GET: DeskRequest = { kind: 'other', method: 'GET', path: '/api', requestId: 'r-1' };
-const PUT: DeskRequest = { kind: 'update', method: 'PUT', path: '/api/v1/x', body: '{"a":1}', requestId: 'r-2' };
-
-function clientOf(t: TestContext, baseUrl: string, more: Partial<ClientOptions> = {}): ChatwootClient {
-  const client = new ChatwootClient({ baseUrl, token: 'secret', timeoutMs: 5000, ...more });
-  t.after(() => client.close());
-  return client;
-}
-
-interface Served {
-  url: string;
-  requests: IncomingMessage[];
-  bodies: string[];
-  connections: () => number;
-}
-
-/** A plain server on a free port; `answer` runs when the whole request has come. */
-async function serve(
-  t: TestContext,
-  answer: (response: ServerResponse, request: IncomingMessage) => void,
-): Promise<Served> {
-  const requests: IncomingMessage[] = [];
-  const bodies: string[] = [];
-  let connections = 0;
-  const server = http.createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    requests.push(request);
-    bodies.push(body);
-    answer(response, request);
-  });
-  server.keepAliveTimeout = 20_000;
-  server.on('connection', () => {
-    connections += 1;
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
-    requests,
-    bodies,
-    connections: () => connections,
-  };
-}
-
-function json(response: ServerResponse, headers: Record<string, string> = {}, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end('{}');
-}
-
-function answered(outcome: Answer | NetworkFault): Answer {
-  assert.ok(outcome.type === 'answer', JSON.stringify(outcome));
-  return outcome;
-}
-
-function failed(outcome: Answer | NetworkFault): NetworkFault {
-  assert.ok(outcome.type === 'fault', JSON.stringify(outcome));
-  return outcome;
-}
+import { answered, clientOf, failed, GET, json, PUT, serve } from './serve.ts';
 
 test('a PUT carries the token under a name that nginx lets through, and says what it is', async (t) => {
   const desk = await serve(t, (response) => json(response));
@@ -201,76 +133,6 @@ test('an idle connection is closed by us, and the next request uses a new one', 
 test('a request that takes longer than the idle time is not cut off', async (t) => {
   const desk = await serve(t, (response) => void setTimeout(() => json(response), 400));
   answered(await clientOf(t, desk.url, { idleSocketMs: 150 }).send(GET));
-});
-
-test('no answer in time is a timeout', async (t) => {
-  const desk = await serve(t, () => undefined);
-  const fault = failed(await clientOf(t, desk.url, { timeoutMs: 100 }).send(PUT));
-  assert.equal(fault.fault, 'timeout');
-  assert.ok(fault.roundTripMs >= 95 && fault.roundTripMs < 2000);
-});
-
-test('a request may have a limit of its own', async (t) => {
-  const desk = await serve(t, () => undefined);
-  assert.equal(failed(await clientOf(t, desk.url).send({ ...GET, timeoutMs: 100 })).fault, 'timeout');
-});
-
-test('an answer that stops half way is a timeout', async (t) => {
-  const desk = await serve(t, (response) => {
-    response.writeHead(200, { 'content-length': '10' });
-    response.write('{');
-  });
-  assert.equal(failed(await clientOf(t, desk.url, { timeoutMs: 100 }).send(GET)).fault, 'timeout');
-});
-
-for (const host of ['127.0.0.1', 'localhost']) {
-  test(`nobody listening at ${host} is unreachable`, async (t) => {
-    const fault = failed(await clientOf(t, `http://${host}:${await freePort()}`).send(PUT));
-    assert.deepEqual([fault.fault, fault.code], ['unreachable', 'ECONNREFUSED']);
-  });
-}
-
-test('a name that does not exist is unreachable', async (t) => {
-  const fault = failed(await clientOf(t, 'http://desk.invalid').send(GET));
-  assert.equal(fault.fault, 'unreachable');
-  assert.match(fault.code, /ENOTFOUND|EAI_AGAIN/);
-});
-
-test('a connection broken after sending may have been applied: reset', async (t) => {
-  const desk = await serve(t, (_, request) => void request.socket.resetAndDestroy());
-  assert.deepEqual(failed(await clientOf(t, desk.url).send(PUT)).fault, 'reset');
-  const half = await serve(t, (response, request) => {
-    response.writeHead(200, { 'content-length': '10' });
-    response.write('{', () => request.socket.destroy());
-  });
-  assert.equal(failed(await clientOf(t, half.url).send(PUT)).fault, 'reset');
-});
-
-test('something that does not speak HTTP is a reset, not a crash', async (t) => {
-  const server = net.createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end('hello\r\n'));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const { port } = server.address() as net.AddressInfo;
-  assert.equal(failed(await clientOf(t, `http://127.0.0.1:${port}`).send(GET)).fault, 'reset');
-});
-
-test('plain http behind https is unreachable: nothing was sent', async (t) => {
-  const desk = await serve(t, (response) => json(response));
-  const fault = failed(await clientOf(t, desk.url.replace('http:', 'https:')).send(PUT));
-  assert.equal(fault.fault, 'unreachable', fault.code);
-  assert.equal(desk.requests.length, 0);
-});
-
-test('a request that we abort ourselves says so', async (t) => {
-  const desk = await serve(t, () => undefined);
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(), 50);
-  assert.equal(failed(await clientOf(t, desk.url).send(GET, stop.signal)).fault, 'aborted');
-  assert.equal(failed(await clientOf(t, desk.url).send(GET, stop.signal)).fault, 'aborted');
 });
 
 test('an integer beyond 2^53 in a body reaches the desk digit by digit, and comes back so', async (t) => {

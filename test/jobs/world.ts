@@ -34,6 +34,8 @@ export interface World extends Room {
 
 /** How a job is run. */
 export interface Trial {
+  /** The writes of the run are held back. */
+  held?: boolean;
   attempt: number;
   last: boolean;
   fence: () => Promise<void>;
@@ -75,6 +77,7 @@ export async function worldFor(t: TestContext, server: TestRedis, options: Sandb
       queued.batches.push(...batches);
     },
     isCancelled: (run: string) => room.runs.isCancelled(run),
+    holdsWrites: async () => more.held ?? false,
   });
   return {
     ...room,

@@ -7,8 +7,8 @@ import { assertBooks, assertDesk } from '../chaos/books.ts';
 import { exportOf, seeded } from '../chaos/crm.ts';
 import { outcomesIn, rig, until } from './rig.ts';
 
-const CONTACTS = 150;
-const ROWS = 900;
+const CONTACTS = 120;
+const ROWS = 600;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000);
 const RUN = ['sync', 'contacts.csv', '--json', '--run-id', 'r'];
 

@@ -98,7 +98,18 @@ test('the second signal ends at once, even while a call hangs', async (t) => {
   assert.ok(Date.now() - at < 5000, `${Date.now() - at} ms`);
 });
 
-test('enqueue that is interrupted keeps what it read, and a second one with the same run adds nothing twice', async (t) => {
+test('a signal before anything was sent ends the program at once: what it waits for may never come', async (t) => {
+  const { sandbox, file, start } = await rig(t);
+  sandbox.faults.add({ effect: { kind: 'hang' }, times: 'always' });
+  const waiting = start(['sync', file('rows.csv', 'id,name\n1,One\n')]);
+  await until('the preflight is under way', () => sandbox.requests.length > 0);
+  waiting.child.kill('SIGTERM');
+  const at = Date.now();
+  assert.equal((await waiting.ended).code, 143);
+  assert.ok(Date.now() - at < 5000, `${Date.now() - at} ms`);
+});
+
+test('enqueue twice with the same run and file adds nothing twice', async (t) => {
   const { sandbox, file, run, start } = await rig(t, { sandbox: { contacts: ROWS } });
   file('rows.csv', CSV);
   const both = [

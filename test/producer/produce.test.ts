@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type PlannedFile, planFiles, setsCustomAttributes } from '../../src/producer/plan.ts';
 import { type ProduceTools, produce } from '../../src/producer/produce.ts';
+import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import type { RunOptions } from '../../src/run/state.ts';
 import { outcomesOf, type Room, roomIn } from '../queue/room.ts';
@@ -52,6 +53,7 @@ async function worldFor(t: TestContext): Promise<World> {
       await produce(state, files, {
         ...room,
         jobs,
+        hold: new WriteHold(room.redis, room.keys, room.intake, jobs),
         backlog: async () => 0,
         highWater: 1000,
         definitions: undefined,
@@ -83,6 +85,10 @@ test('every row goes its way: to a mailbox, to one of the look-ups, or straight 
   );
   const state = (await w.runs.get('r1'))!;
   assert.deepEqual([state.rows, state.readDone, state.files[0]!.rows, state.files[0]!.done], [7, true, 7, true]);
+  assert.equal(await w.jobs.open(), 0, 'writes wait until the rest is looked up');
+  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
+  assert.equal(await w.jobs.open(), 0, 'writes are held until all is looked up');
+  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
   assert.equal(await w.jobs.open(), 1);
 });
 
@@ -143,6 +149,8 @@ test('a chunk that is read twice puts no row twice into a mailbox', async (t) =>
   await w.read(files);
   assert.equal((await w.mailboxes.peek('1'))!.rows.length, 1);
   assert.equal((await w.runs.get('r1'))!.settled, 1);
+  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
+  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
   assert.equal(await w.jobs.open(), 2);
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
+import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import { Chores } from '../../src/worker/chores.ts';
 import { waiting } from '../jobs/world.ts';
@@ -13,12 +14,13 @@ before(async () => {
 });
 after(() => server.stop());
 
-async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; chores: Chores }> {
+async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; hold: WriteHold; chores: Chores }> {
   const room = roomIn(server);
   await beginRun(room, 'r1');
   const jobs = new Jobs(room.redis, room.keys);
   t.after(() => jobs.close());
-  return { ...room, jobs, chores: new Chores({ ...room, jobs, log: pino({ level: 'silent' }) }) };
+  const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
+  return { ...room, jobs, hold, chores: new Chores({ ...room, jobs, hold, log: pino({ level: 'silent' }) }) };
 }
 
 /** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */
@@ -56,6 +58,25 @@ test('a contact and a batch whose jobs were lost get new ones, but not before so
   await later(w);
   await w.chores.sweep();
   assert.equal(await w.jobs.open(), 3, 'what has a job gets no second one');
+});
+
+test('writes that are held get their jobs when the source is read and everything is looked up', async (t) => {
+  const w = await worldFor(t);
+  await w.hold.begin('r1');
+  await w.runs.lease('r1', 'me', true);
+  await w.mailboxes.deliver([change('1', 0, { name: 'A' })]);
+  await w.intake.take('index', [waiting(1, { keys: { email: 'a@x.test' }, match: ['email'] })]);
+  await w.chores.flush();
+  await later(w);
+  await w.chores.sweep();
+  assert.equal(await w.jobs.open(), 0, 'it is read');
+  await w.runs.stoppedReading('r1');
+  await w.chores.flush();
+  assert.equal(await w.jobs.open(), 1, 'the look-up alone');
+  await w.intake.done('1');
+  await w.chores.flush();
+  assert.equal(await w.jobs.open(), 2);
+  assert.equal(await w.hold.holds(['r1']), false);
 });
 
 test('one process sweeps at a time', async (t) => {

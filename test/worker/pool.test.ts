@@ -5,6 +5,7 @@ import { ChatwootClient } from '../../src/chatwoot/client.ts';
 import { ContactRequests } from '../../src/chatwoot/contacts.ts';
 import { rulesOf } from '../../src/chatwoot/version.ts';
 import { Desk } from '../../src/pace/desk.ts';
+import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import { Pool } from '../../src/worker/pool.ts';
 import { type World, waiting, worldFor } from '../jobs/world.ts';
@@ -32,6 +33,7 @@ async function workersFor(t: TestContext): Promise<Workers> {
   const parts = {
     ...world,
     jobs,
+    hold: new WriteHold(world.redis, world.keys, world.intake, jobs),
     desk,
     requests,
     rules: rulesOf('4.10.0'),

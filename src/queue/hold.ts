@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from '../redis/keys.ts';
+import type { Intake } from './intake.ts';
+import type { Jobs } from './jobs.ts';
+
+/**
+ * Holds the writes of a run back until its rows are looked up, or so many wait that it is time to write. Rows of one
+ * contact that stand far apart in a file meet in its mailbox meanwhile: one write instead of several, and none when the
+ * last word is what the desk holds already. Lost with a crash of the reader it ends by itself, since only a run that is
+ * being read or looked up is held.
+ */
+export class WriteHold {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #intake: Intake;
+  readonly #jobs: Jobs;
+
+  constructor(redis: Redis, keys: Keys, intake: Intake, jobs: Jobs) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#intake = intake;
+    this.#jobs = jobs;
+  }
+
+  async begin(run: string): Promise<void> {
+    await this.#redis.sadd(this.#keys.held, run);
+  }
+
+  /** Whether the writes of all these runs wait. Ask after the mailboxes were filled, so that `release` misses none. */
+  async holds(runs: readonly string[]): Promise<boolean> {
+    if (runs.length === 0) return false;
+    return (await this.#redis.smismember(this.#keys.held, ...runs)).every((held) => held === 1);
+  }
+
+  /** Lets the writes of a run go. Contacts of other runs may get a job with them, which does no harm. */
+  async release(run: string): Promise<void> {
+    if ((await this.#redis.srem(this.#keys.held, run)) === 0) return;
+    await this.#jobs.add(await this.#redis.zrange(this.#keys.dirty, '0', '-1'), []);
+  }
+
+  /** Lets go what is held for nothing any more: nobody reads it and everything is looked up. */
+  async releaseDone(): Promise<void> {
+    const held = await this.#redis.smembers(this.#keys.held);
+    if (held.length === 0 || (await this.#intake.waiting()) > 0) return;
+    for (const run of held) {
+      const readUntil = await this.#redis.zscore(this.#keys.producing, run);
+      if (readUntil === null || Number(readUntil) < Date.now()) await this.release(run);
+    }
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.#redis.scard(this.#keys.held)) === 0;
+  }
+}

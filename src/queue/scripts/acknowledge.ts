@@ -1,0 +1,47 @@
+import { defineScript } from '../../redis/script.ts';
+import { COUNT, SETTLE_ROW } from '../../run/settle.ts';
+import { APPLIED } from './applied.ts';
+
+/**
+ * Takes out of a mailbox what was looked at, unless it was replaced meanwhile, and ends the rows that were in it.
+ *
+ * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
+ * have been, k: calls to be counted}, time to live of what was written (ms). Returns 1 for each row that was new, in order.
+ */
+export const ACKNOWLEDGE = defineScript(
+  'mailboxAcknowledge',
+  1,
+  `${COUNT}${SETTLE_ROW}${APPLIED}
+local base, contact = ARGV[1], ARGV[2]
+local key = base .. ':p:' .. contact
+local d = cjson.decode(ARGV[3])
+count_calls(base, d.k)
+local map
+if d.w == 1 then map = applied_of(base, contact) end
+local names, gone = {}, {}
+for i, f in ipairs(d.f) do names[i] = f[1] end
+local held = {}
+if #names > 0 then held = redis.call('HMGET', key, unpack(names)) end
+for i, f in ipairs(d.f) do
+  if held[i] == f[2] then gone[#gone + 1] = f[1] end
+  if map then
+    local version = string.sub(f[2], 1, 16)
+    if not map[f[1]] or map[f[1]] < version then map[f[1]] = version end
+  end
+end
+if map and #d.f > 0 then keep_applied(base, contact, map, now_ms(), ARGV[4]) end
+local new = {}
+for _, r in ipairs(d.r) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. r[2] end
+-- A contact that stands in a file ten thousand times has as many rows, and Lua passes only some thousand arguments.
+for i = 1, #gone, 1000 do redis.call('HDEL', key, unpack(gone, i, math.min(i + 999, #gone))) end
+for i, r in ipairs(d.r) do
+  new[i] = settle_row(base, r[1], r[2], r[3], r[4], r[5])
+end
+local left = redis.call('HLEN', key)
+if left == 0 or (left == 1 and redis.call('HEXISTS', key, '#s') == 1) then
+  redis.call('DEL', key)
+  redis.call('ZREM', base .. ':dirty', contact)
+end
+return new
+`,
+);

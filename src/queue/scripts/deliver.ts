@@ -1,0 +1,98 @@
+import { defineScript } from '../../redis/script.ts';
+import { SETTLE_ROW } from '../../run/settle.ts';
+import { APPLIED } from './applied.ts';
+
+/**
+ * Puts changes into mailboxes. A field goes in when it is newer than what is pending and what was written, and differs
+ * from what the desk holds; or when something older is pending or was written since the desk was read, for then the desk
+ * no longer holds what was read. A field that the desk holds already counts as written with this version: else an older
+ * row whose look-up took longer (a retry, a crash) would overwrite it.
+ *
+ * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version]], f: [[field, version, json, differs]],
+ * t: tail of the log entry}], time to live of what was written (ms). Returns for each {1 when the contact has something
+ * pending (a job is needed), else 0; then row, outcome and reason of every row that ended here}.
+ */
+export const DELIVER = defineScript(
+  'mailboxDeliver',
+  1,
+  `${SETTLE_ROW}${APPLIED}
+local base = ARGV[1]
+local now = now_ms()
+local answer = {}
+local ended
+local function finish(r, outcome, reason, tail)
+  local entry = '[' .. string.format('%.0f', r[2]) .. ',' .. string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4])
+    .. ',"' .. outcome .. '","' .. reason .. '"' .. tail .. ']'
+  if settle_row(base, r[1], r[2], outcome, reason, entry) == 1 then
+    ended[#ended + 1] = r[2] ended[#ended + 1] = outcome ended[#ended + 1] = reason
+  end
+end
+for _, d in ipairs(cjson.decode(ARGV[2])) do
+  local key = base .. ':p:' .. d.c
+  local rows = {}
+  -- A value belongs to the run of the row it came from: rows of several runs may be folded into one change.
+  local owner = {}
+  ended = { 0 }
+  for _, r in ipairs(d.r) do
+    local run = base .. ':run:' .. r[1]
+    owner[r[5]] = r[1]
+    if redis.call('GETBIT', run .. ':done', r[2]) == 0 and redis.call('HEXISTS', key, '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])) == 0 then
+      if redis.call('HEXISTS', run, 'cancelled') == 1 then
+        owner[r[5]] = nil
+        finish(r, 'cancelled', 'run-cancelled', d.t)
+      else
+        rows[#rows + 1] = r
+      end
+    end
+  end
+  if #rows == 0 then
+    ended[1] = redis.call('EXISTS', key)
+  else
+    local pending, applied, at = {}, applied_of(base, d.c)
+    local held = redis.call('HGETALL', key)
+    for i = 1, #held, 2 do pending[held[i]] = string.sub(held[i + 1], 1, 16) end
+    local open, stale, equal = 0, 0, 0
+    local confirmed, put = false, {}
+    for _, f in ipairs(d.f) do
+      local field, version = f[1], f[2]
+      local was, waits = applied[field], pending[field]
+      local run = owner[version]
+      if not run then
+        -- Its run was cancelled.
+      elseif was and was >= version then stale = stale + 1
+      elseif waits and waits >= version then open = open + 1
+      elseif f[4] == 1 or waits or (was and at >= d.a) then
+        local mark = '!'
+        if f[4] ~= 1 and not (was and at >= d.a) then mark = '=' end
+        put[#put + 1] = field put[#put + 1] = version .. mark .. run .. '|' .. f[3]
+        open = open + 1
+      else
+        equal = equal + 1
+        applied[field] = version
+        confirmed = true
+      end
+    end
+    if confirmed then keep_applied(base, d.c, applied, at, ARGV[3]) end
+    if open > 0 then
+      for _, r in ipairs(rows) do
+        put[#put + 1] = '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])
+        put[#put + 1] = string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5]
+      end
+      redis.call('HSET', key, unpack(put))
+      redis.call('ZADD', base .. ':dirty', 'NX', now, d.c)
+      ended[1] = 1
+    else
+      local outcome, reason = 'unchanged', ''
+      if stale > 0 and equal == 0 then outcome, reason = 'stale', 'older-than-written' end
+      for i, r in ipairs(rows) do
+        local o, why = outcome, reason
+        if i < #rows and outcome == 'unchanged' then o, why = 'merged', 'folded-into-newer' end
+        finish(r, o, why, d.t)
+      end
+    end
+  end
+  answer[#answer + 1] = ended
+end
+return answer
+`,
+);
