@@ -24,8 +24,9 @@ export function enqueueCommand(program: Command): void {
 
 /** Reads the files into Redis. Once the run id is printed, every row ends in an outcome whatever is killed. */
 async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
-  const signals = onSignals();
+  const signals = onSignals({ preparing: true });
   const started = await start('enqueue', paths, flags, () => undefined);
+  signals.begun();
   const { engine, run, lease, console, log } = started;
   try {
     if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');

@@ -36,7 +36,7 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
   const onWaiting = (now: Waiting | null) => {
     waiting = now;
   };
-  // From the first moment on: a run must be able to come to its tidy end whenever it is told to.
+  // From the first moment on: once its run has begun, it comes to a tidy end whenever it is told to.
   const signals = onSignals({ preparing: true });
   const started = await start('sync', paths, flags, onWaiting, env);
   signals.begun();

@@ -43,7 +43,7 @@ export function exportOf(rows: number, contacts: number, random: () => number): 
   let notFound = 0;
   for (let row = 0; row < rows; row++) {
     const contact = seededContact(1 + pick(contacts));
-    const values = FIELDS.map((field) => (random() < 0.5 ? '' : valueOf(field, contact, pick)));
+    const values = FIELDS.map((field) => (random() < 0.5 ? '' : cellOf(field, contact, pick)));
     const kind = random();
     const cells = values.join(',');
     if (kind < 0.03) {
@@ -62,7 +62,7 @@ export function exportOf(rows: number, contacts: number, random: () => number): 
   return { csv: `${lines.join('\n')}\n`, rows, invalid, notFound, wanted };
 }
 
-function valueOf(field: (typeof FIELDS)[number], contact: SeededContact, pick: (n: number) => number): string {
+function cellOf(field: (typeof FIELDS)[number], contact: SeededContact, pick: (n: number) => number): string {
   const held = pick(2) === 0;
   if (field === 'name') return held ? contact.name : `Renamed ${pick(4)}`;
   if (field === 'additional_attributes.company_name')

@@ -37,20 +37,21 @@ describe(`processes that stop and come back (seed ${SEED})`, { concurrency: 3, t
     );
   });
 
-  test('a worker that is frozen again and again in mid-run spoils nothing', async (t) => {
+  test('a worker that is frozen in mid-run and comes back spoils nothing', async (t) => {
     const random = seeded(SEED);
-    const { sandbox, redis, file, run, start } = await rig(t, { sandbox: { contacts: 60, latencyMs: 20 }, redis: 'appendonly' });
+    const { sandbox, redis, file, run, start } = await rig(t, {
+      sandbox: { contacts: 60, latencyMs: 20 },
+      redis: 'appendonly',
+    });
     const source = exportOf(1200, 60, random);
     file('contact-sync.yaml', 'rate: 2400\nconcurrency: 3\nhigh_water: 200\n');
     const producer = start(['enqueue', file('contacts.csv', source.csv), '--run-id', 'r']);
     const workers = [start(['work']), start(['work'])];
     await until('the run to be under way', () => sandbox.counts.total > 50);
-    for (let freeze = 0; freeze < 2; freeze++) {
-      workers[0]!.child.kill('SIGSTOP');
-      await sleep(9000 + random() * 1500);
-      workers[0]!.child.kill('SIGCONT');
-      await sleep(500 + random() * 500);
-    }
+    workers[0]!.child.kill('SIGSTOP');
+    // Longer than its locks hold.
+    await sleep(9000 + random() * 1500);
+    workers[0]!.child.kill('SIGCONT');
     assert.equal((await producer.ended).code, 0);
     const client = redis!.client();
     const key = keysOf(sandbox.url, sandbox.account).run('r');

@@ -8,7 +8,7 @@ import { exportOf, seeded } from '../chaos/crm.ts';
 import { outcomesIn, rig, until } from './rig.ts';
 
 const CONTACTS = 120;
-const ROWS = 600;
+const ROWS = 400;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000);
 const RUN = ['sync', 'contacts.csv', '--json', '--run-id', 'r'];
 
@@ -27,7 +27,7 @@ async function world(t: TestContext, config = '') {
 describe(`Redis comes and goes (seed ${SEED})`, { concurrency: 6, timeout: 90_000 }, () => {
   test('Redis killed and gone for 20 s in mid-run: the run goes on when it is back', async (t) => {
     const { sandbox, redis, start, source } = await world(t);
-    const running = start([...RUN, '--rate', '3000']);
+    const running = start([...RUN, '--rate', '2400']);
     await until('the run to be under way', () => sandbox.counts.total > 60);
     await redis!.kill9();
     await sleep(20_000);
@@ -43,7 +43,7 @@ describe(`Redis comes and goes (seed ${SEED})`, { concurrency: 6, timeout: 90_00
   test('Redis killed and restarted again and again loses nothing', async (t) => {
     const { sandbox, redis, start, source } = await world(t);
     const random = seeded(SEED + 2);
-    const running = start([...RUN, '--rate', '3000']);
+    const running = start([...RUN, '--rate', '2400']);
     await until('the run to be under way', () => sandbox.counts.total > 20);
     for (let kill = 0; kill < 6; kill++) {
       await sleep(200 + random() * 1000);
@@ -59,7 +59,7 @@ describe(`Redis comes and goes (seed ${SEED})`, { concurrency: 6, timeout: 90_00
 
   test('Redis away longer than give_up_after stops the run with exit 3; --run-id finishes it', async (t) => {
     const { sandbox, redis, start, run, source } = await world(t, 'give_up_after: 2\n');
-    const running = start([...RUN, '--rate', '3000']);
+    const running = start([...RUN, '--rate', '2400']);
     await until('the run to be under way', () => sandbox.counts.total > 60);
     await redis!.kill9();
     const killedAt = Date.now();
@@ -90,7 +90,7 @@ describe(`Redis comes and goes (seed ${SEED})`, { concurrency: 6, timeout: 90_00
 
   test('when the jobs are gone from the queue the sweeper brings them back', async (t) => {
     const { sandbox, redis, start, source, settled } = await world(t);
-    const running = start([...RUN, '--rate', '3000']);
+    const running = start([...RUN, '--rate', '2400']);
     await until('the run to be under way', async () => (await settled()) > 100);
     const client = redis!.client();
     const { tag, queue, dirty } = keysOf(sandbox.url, sandbox.account);

@@ -44,7 +44,7 @@ async function assertUnharmed({ sandbox }: World, running: Running): Promise<Sum
   return summary;
 }
 
-describe('trouble of the whole desk', { concurrency: 6, timeout: 90_000 }, () => {
+describe('trouble of the whole desk', { concurrency: 8, timeout: 90_000 }, () => {
   for (const retryAfter of [false, true]) {
     test(`a 429 ${retryAfter ? 'with' : 'without'} Retry-After holds everybody to the next window`, async (t) => {
       const windowMs = 2000;
