@@ -1,16 +1,14 @@
 import type { ContactRequests } from '../src/chatwoot/contacts.ts';
-import { pageIn } from '../src/chatwoot/contacts.ts';
-import type { LiveContact } from '../src/contact/live.ts';
-import { type Condition, filterBody, packCalls } from '../src/match/condition.ts';
 import { fold, type MatchedRow } from '../src/match/fold.ts';
 import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
-import type { Desk, SendOptions, Sent } from '../src/pace/desk.ts';
-import type { Batch, Intake, WaitingRow } from '../src/queue/intake.ts';
+import type { Desk } from '../src/pace/desk.ts';
+import type { Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
 import type { Circumstances, Ending, Ledger } from '../src/run/ledger.ts';
 import type { Outcome } from '../src/run/outcome.ts';
 import type { Reason } from '../src/run/reason.ts';
 import { type Attempt, TryLater } from './failure.ts';
+import { Reading } from './reading.ts';
 
 /** Everything the job needs; passed in, so that it runs without a queue. */
 export interface MatchTools {
@@ -28,12 +26,6 @@ export interface MatchTools {
   signal: AbortSignal;
   now: () => number;
 }
-
-/** A server error for one value alone is asked for once more before the value is blamed. */
-const ASKS_ALONE = 2;
-
-/** So many values refused alone and none accepted: more likely the desk's doing than theirs. */
-const REFUSED_TOO_MANY = 3;
 
 /**
  * The job `match`: looks a batch of rows up in as few calls as possible, compares, and hands what differs to the
@@ -109,117 +101,4 @@ async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools):
   };
   await tools.ledger.settle(cancelled.map((row) => ending(row, 'cancelled', 'run-cancelled', none)));
   return rows.filter((row) => !runs.get(row.run));
-}
-
-/** The calls of one batch. */
-class Reading {
-  /** Redis clock before the first call, epoch milliseconds: nothing read is older. */
-  at = Number.POSITIVE_INFINITY;
-  readonly #batch: Batch;
-  readonly #tools: MatchTools;
-  #calls = 0;
-  #accepted = false;
-  #last: Sent | undefined;
-
-  constructor(batch: Batch, tools: MatchTools) {
-    this.#batch = batch;
-    this.#tools = tools;
-  }
-
-  async all(rows: readonly WaitingRow[]): Promise<Found> {
-    const found: Found = { contacts: [], refused: [] };
-    for (const conditions of packCalls(rows, this.#batch.kind)) await this.#find(conditions, found);
-    if (found.refused.length > 1 && !this.#accepted) this.#suspect(found);
-    const unique = new Map(found.contacts.map((contact) => [contact.id, contact]));
-    return { contacts: [...unique.values()], refused: found.refused };
-  }
-
-  /** A server error with many values may be one value's fault: halve until it stands alone, and the others go on. */
-  async #find(conditions: readonly Condition[], found: Found): Promise<void> {
-    for (let asked = 1; ; asked++) {
-      const sent = await this.#send(conditions, undefined);
-      const { verdict } = sent;
-      if (verdict.type === 'ok') {
-        this.#accepted = true;
-        found.contacts.push(...(await this.#contactsOf(sent, conditions)));
-        return;
-      }
-      const refused = verdict.type === 'never' || verdict.reason === 'server-error';
-      if (!refused) throw new TryLater(verdict.reason, verdict.status, verdict.detail);
-      if (conditions.length > 1) {
-        const half = Math.ceil(conditions.length / 2);
-        await this.#find(conditions.slice(0, half), found);
-        await this.#find(conditions.slice(half), found);
-        return;
-      }
-      if (asked >= ASKS_ALONE) {
-        found.refused.push(conditions[0]!);
-        const tooMany = found.refused.length >= REFUSED_TOO_MANY && !this.#accepted;
-        if (tooMany && verdict.type === 'later' && !this.#tools.attempt.last) this.#suspect(found);
-        return;
-      }
-    }
-  }
-
-  /** Not one value was accepted: that says more about the desk than about them. */
-  #suspect(found: Found): never {
-    const status = this.#status();
-    throw new TryLater('server-error', status, `${found.refused.length} look-ups were refused and none accepted`);
-  }
-
-  async #contactsOf(sent: Sent, conditions: readonly Condition[]): Promise<LiveContact[]> {
-    const first = this.#page(sent);
-    if (first.count <= first.contacts.length) return first.contacts;
-    // Contacts that share a phone number: read on, in an order that holds still.
-    const contacts: LiveContact[] = [];
-    for (let page = 1; contacts.length < first.count; page++) {
-      const next = await this.#send(conditions, page);
-      if (next.verdict.type !== 'ok') throw new TryLater('server-error', next.verdict.status, next.verdict.detail);
-      const read = this.#page(next);
-      if (read.contacts.length === 0) break;
-      contacts.push(...read.contacts);
-    }
-    return contacts;
-  }
-
-  #page(sent: Sent): { count: number; contacts: LiveContact[] } {
-    const page = sent.verdict.type === 'ok' ? pageIn(sent.verdict.answer.text) : undefined;
-    if (page === undefined) throw new TryLater('not-an-answer', 200, 'no page of contacts');
-    return page;
-  }
-
-  async #send(conditions: readonly Condition[], page: number | undefined): Promise<Sent> {
-    const { desk, requests, ledger, attempt, signal } = this.#tools;
-    const run = this.#batch.rows[0]!.run;
-    this.#calls++;
-    const requestId = `${run}-match${this.#batch.id}_${this.#calls}-${attempt.number}`;
-    const request = requests.filter(filterBody(conditions), page, requestId);
-    const options: SendOptions = { signal, onCall: (call) => ledger.count(run, call) };
-    // A batch that failed before is no new sign of an outage, and its parts are none at all.
-    if (attempt.number === 1 && this.#calls === 1) options.subject = `batch ${this.#batch.id}`;
-    const sent = await desk.send(async () => request, options);
-    this.at = Math.min(this.at, sent!.at);
-    this.#last = sent!;
-    return sent!;
-  }
-
-  /** What the ledger writes down for a row that ends here. */
-  circumstances(row: WaitingRow, contact: string | null): Circumstances {
-    return {
-      contact,
-      fields: [],
-      status: this.#status(),
-      attempts: this.#tools.attempt.number,
-      durationMs: this.#tools.now() - row.since,
-      deskMs: this.#last?.deskMs ?? null,
-      requestId: this.#last?.request.requestId ?? '',
-      detail: '',
-    };
-  }
-
-  /** Of the last answer. */
-  #status(): number | null {
-    const verdict = this.#last?.verdict;
-    return verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
-  }
 }

@@ -4,7 +4,6 @@ export const PLAIN_FIELDS = ['name', 'email', 'phone_number', 'identifier', 'ava
 /** The two attribute objects: a field in them is written `custom_attributes.<key>`. */
 export const ATTRIBUTE_OBJECTS = ['custom_attributes', 'additional_attributes'] as const;
 
-export type PlainField = (typeof PLAIN_FIELDS)[number];
 export type AttributeObject = (typeof ATTRIBUTE_OBJECTS)[number];
 
 /** Keys the desk writes itself into `additional_attributes` after an avatar or e-mail change; never a difference. */
