@@ -2,7 +2,6 @@ import { contactIn } from '../src/chatwoot/contacts.ts';
 import { toBody } from '../src/contact/body.ts';
 import { diff } from '../src/contact/diff.ts';
 import type { LiveContact } from '../src/contact/live.ts';
-import type { Patch } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
 import type { Snapshot } from '../src/queue/mailbox.ts';
