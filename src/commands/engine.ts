@@ -18,15 +18,13 @@ import { WriteHold } from '../queue/hold.ts';
 import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
-import { connect } from '../redis/connect.ts';
-import { startEmbedded } from '../redis/embedded.ts';
-import { guard } from '../redis/guard.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
 import type { Call } from '../run/summary.ts';
 import { Chores } from '../worker/chores.ts';
 import { Pool } from '../worker/pool.ts';
+import { openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -42,6 +40,12 @@ export interface EngineOptions {
  * makes 230 MB of the 25 MB that are in use at any moment of a long run (measured: bench/million.ts).
  */
 const HEAP_GROWTH = 150;
+
+/** What works in this process. */
+export interface Workers {
+  pool: Pool;
+  chores: Chores;
+}
 
 /** All parts put together for one account. The only place that knows every room. */
 export class Engine {
@@ -77,7 +81,8 @@ export class Engine {
       firstStepMs: config.outage_steps.first * 1000,
       longestStepMs: config.outage_steps.longest * 1000,
       windowMs,
-      probeMs: config.chatwoot.timeout * 1000 + 1000,
+      // A caller that dies while it tries the desk out must not keep the others waiting; a slow one is joined by another.
+      probeMs: Math.min(config.chatwoot.timeout, 5) * 1000,
       random: Math.random,
     });
     const { ca } = config.chatwoot;
@@ -102,29 +107,14 @@ export class Engine {
     this.requests = new ContactRequests(access.accountId);
   }
 
-  /** Connects to Redis, starting a local one when none is given, and refuses one that would lose jobs. */
+  /** Puts the parts together around a Redis that is ready. */
   static async open(options: EngineOptions): Promise<Engine> {
     const { config, log } = options;
     const access = accessOf(config);
-    const report = (event: string, fields: Record<string, unknown>) => log.info({ event, ...fields }, event);
-    const embedded =
-      config.redis.url === undefined ? await startEmbedded({ dataDir: config.data_dir, log: report }) : undefined;
-    const leave = async () => embedded?.leave();
-    let redis: Redis | undefined;
-    try {
-      const target =
-        embedded === undefined ? config.redis.url! : { kind: 'unix' as const, path: embedded.socket, db: 0 };
-      redis = (await connect(target, 'worker', { log: report })) as Redis;
-      const { warnings } = await guard(redis);
-      for (const warning of warnings) options.warn(warning);
-      const engine = new Engine(options, access, redis, leave);
-      await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
-      return engine;
-    } catch (error) {
-      redis?.disconnect();
-      await leave();
-      throw error;
-    }
+    const { redis, leave } = await openRedis(config, log, options.warn);
+    const engine = new Engine(options, access, redis, leave);
+    await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
+    return engine;
   }
 
   /** Checks address, token and account, and learns the version of the server. */
@@ -150,7 +140,7 @@ export class Engine {
   }
 
   /** Workers of this process, and the chores beside them. */
-  async startWorkers(rules: Rules): Promise<{ pool: Pool; chores: Chores }> {
+  async startWorkers(rules: Rules): Promise<Workers> {
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
     const parts = {
       redis: this.redis,

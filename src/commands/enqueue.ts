@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { closeLog } from './console.ts';
+import type { RunLease } from './lease.ts';
 import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 import { start } from './start.ts';
@@ -27,8 +28,10 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
   const signals = onSignals({ preparing: true });
   const started = await start('enqueue', paths, flags, () => undefined);
   signals.begun();
-  const { engine, run, lease, console, log } = started;
+  const { engine, run, console, log } = started;
+  let lease: RunLease | undefined;
   try {
+    lease = await started.takeLease();
     if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
     await started.read(signals.signal);
     await lease.release();
@@ -43,7 +46,7 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     signals.end();
-    await lease.release();
+    await lease?.release();
     await engine.close();
     await closeLog(log);
   }

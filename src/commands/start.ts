@@ -26,7 +26,8 @@ export interface Started {
   state: RunState;
   /** Where the report goes: absolute, and the same as before when the run is continued. */
   reportDir: string;
-  lease: RunLease;
+  /** Takes the run; waits for the lease of a process that was killed to run out. */
+  takeLease: () => Promise<RunLease>;
   /** Reads the source to its end; resolves when every row is safely in Redis. */
   read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
 }
@@ -76,7 +77,6 @@ export async function start(
     const definitions = setsCustomAttributes(files) ? await engine.definitions() : undefined;
     const state = await begin(engine, run, command, options, files);
     engine.countPreflight(run);
-    const lease = await RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text));
     return {
       run,
       console,
@@ -85,7 +85,7 @@ export async function start(
       rules,
       state,
       reportDir: state.reportDir ?? reportDir,
-      lease,
+      takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
       read: (signal, onProgress) => read(engine, run, files, definitions, signal, onProgress),
     };
   } catch (error) {

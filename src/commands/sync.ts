@@ -4,7 +4,9 @@ import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
 import { conclude } from './conclude.ts';
 import { closeLog } from './console.ts';
+import type { Workers } from './engine.ts';
 import { type Ended, follow } from './follow.ts';
+import type { RunLease } from './lease.ts';
 import { type CommonFlags, type Environment, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 import { start } from './start.ts';
@@ -40,10 +42,16 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
   const signals = onSignals({ preparing: true });
   const started = await start('sync', paths, flags, onWaiting, env);
   signals.begun();
-  const { engine, run, reportDir, lease, console, log } = started;
+  const { engine, run, reportDir, console, log } = started;
+  let workers: Workers | undefined;
+  let lease: RunLease | undefined;
   try {
+    // Before the lease: what a killed process left behind goes on while its lease runs out.
+    workers = await engine.startWorkers(started.rules);
+    const { pool, chores } = workers;
+    const held = await started.takeLease();
+    lease = held;
     const drain = await Drain.open(engine.runs, started.state, reportDir);
-    const { pool, chores } = await engine.startWorkers(started.rules);
     const progress = createProgress(process.stderr, { now: Date.now, quiet: console.quiet });
     const reading = new AbortController();
     let fraction: number | null = null;
@@ -53,7 +61,7 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
         fraction = part ?? fraction;
       })
       .then(async () => {
-        await lease.stoppedReading();
+        await held.stoppedReading();
         await chores.flush();
       })
       .catch((error: unknown) => {
@@ -83,7 +91,9 @@ export async function sync(paths: string[], flags: CommonFlags, env: Environment
     return await conclude({ engine, run, reportDir, ended, console, json: flags.json === true });
   } finally {
     signals.end();
-    await lease.release().catch(() => undefined);
+    await workers?.pool.stop(0);
+    await workers?.chores.stop();
+    await lease?.release().catch(() => undefined);
     await engine.close();
     await closeLog(log);
   }

@@ -35,7 +35,7 @@ export interface PoolParts {
 }
 
 /** A job whose worker died more often than this is given up: it may be what kills the worker. */
-const MAX_CRASHES = 5;
+const MAX_CRASHES = 50;
 
 /**
  * A killed worker's jobs are free after the lock ran out and two looks at most: 8 + 2 x 2.5 s, within the 15 promised. The

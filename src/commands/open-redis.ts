@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
+import { connect } from '../redis/connect.ts';
+import { startEmbedded } from '../redis/embedded.ts';
+import { guard } from '../redis/guard.ts';
+
+/** A connection to a Redis that keeps jobs. */
+export interface OpenedRedis {
+  redis: Redis;
+  /** Ends the use of the local server, if it is one. */
+  leave: () => Promise<void>;
+}
+
+/**
+ * Connects to Redis, starting a local one when none is given, and refuses one that would lose jobs.
+ *
+ * @throws RedisError with the next step
+ */
+export async function openRedis(config: Config, log: Logger, warn: (sentence: string) => void): Promise<OpenedRedis> {
+  const report = (event: string, fields: Record<string, unknown>) => log.info({ event, ...fields }, event);
+  const { url } = config.redis;
+  const embedded = url === undefined ? await startEmbedded({ dataDir: config.data_dir, log: report }) : undefined;
+  const leave = async () => embedded?.leave();
+  let redis: Redis | undefined;
+  try {
+    const target = embedded === undefined ? url! : { kind: 'unix' as const, path: embedded.socket, db: 0 };
+    redis = (await connect(target, 'worker', { log: report })) as Redis;
+    for (const warning of (await guard(redis)).warnings) warn(warning);
+    return { redis, leave };
+  } catch (error) {
+    redis?.disconnect();
+    await leave();
+    throw error;
+  }
+}
