@@ -22,6 +22,8 @@ export class Reading {
   readonly #tools: MatchTools;
   #calls = 0;
   #accepted = false;
+  /** Refused before any value was accepted: the desk may have been ill then. */
+  readonly #early: Condition[] = [];
   #last: Sent | undefined;
 
   constructor(batch: Batch, tools: MatchTools) {
@@ -33,6 +35,7 @@ export class Reading {
     const found: Found = { contacts: [], refused: [] };
     for (const conditions of packCalls(rows, this.#batch.kind)) await this.#find(conditions, found);
     if (found.refused.length > 1 && !this.#accepted) this.#suspect(found);
+    if (this.#accepted && this.#early.length > 0) await this.#askAgain(found);
     const unique = new Map(found.contacts.map((contact) => [contact.id, contact]));
     return { contacts: [...unique.values()], refused: found.refused };
   }
@@ -57,11 +60,19 @@ export class Reading {
       }
       if (asked >= ASKS_ALONE) {
         found.refused.push(conditions[0]!);
+        if (!this.#accepted) this.#early.push(conditions[0]!);
         const tooMany = found.refused.length >= REFUSED_TOO_MANY && !this.#accepted;
         if (tooMany && verdict.type === 'later' && !this.#tools.attempt.last) this.#suspect(found);
         return;
       }
     }
+  }
+
+  /** The desk is well by now: what it refused while it may have been ill gets its chance. */
+  async #askAgain(found: Found): Promise<void> {
+    const early = new Set(this.#early.splice(0));
+    found.refused = found.refused.filter((condition) => !early.has(condition));
+    for (const condition of early) await this.#find([condition], found);
   }
 
   /** Not one value was accepted: that says more about the desk than about them. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
@@ -48,7 +48,9 @@ export function openLog(config: Config, where: { file: string } | 'stderr'): Log
   const options = { level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   if (where === 'stderr') return pino(options, pino.destination({ dest: 2, sync: false }));
   mkdirSync(path.dirname(where.file), { recursive: true, mode: 0o700 });
-  return pino(options, pino.destination({ dest: where.file, sync: false, mode: 0o600 }));
+  // Opened here and now: a process that is told to end at once would otherwise fail on a log that is not ready.
+  const dest = openSync(where.file, 'a', 0o600);
+  return pino(options, pino.destination({ dest, sync: false }));
 }
 
 /** Writes what is still in memory. */

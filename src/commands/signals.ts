@@ -7,7 +7,9 @@ export function onSignals({ preparing = false } = {}): { signal: AbortSignal; be
   let atOnce = preparing;
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const handle = () => {
-      if (atOnce || stopping.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      // Somebody else who listens (the demo) has things to tidy up, so ending at once is not ours to decide.
+      const alone = process.listenerCount(name) === 1;
+      if ((atOnce && alone) || stopping.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
       stopping.abort(name);
     };
     process.on(name, handle);

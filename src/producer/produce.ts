@@ -35,12 +35,16 @@ export interface ProduceTools {
  * Rows between two checkpoints. More would be a little quicker to read but hold Redis, and with it every call, for too
  * long at a time (19 ms for the jobs of 500). The first chunks are smaller, so that the desk has work at once.
  */
-const CHUNK = 200;
+const CHUNK = 100;
 const FIRST_CHUNK = 50;
 const HELD_BACK_NAP_MS = 100;
 
-/** With so many changes waiting, reading takes at most half of the time: workers in this process come first. */
-const ENOUGH = 5 * CHUNK;
+/**
+ * With so many changes waiting and somebody at work on them, reading rests so many times as long as it takes: the calls of
+ * this process, and Redis, come first.
+ */
+const ENOUGH = 1000;
+const RESTS = 4;
 
 /**
  * Reads the files of a run and puts every row on its way: into a mailbox (an id and nothing to look it up by), to a
@@ -58,6 +62,7 @@ export async function produce(state: RunState, files: readonly PlannedFile[], to
   let bytesBefore = 0;
   let base = 0;
   let cancelled = state.cancelled;
+  let backlog = 0;
   if (state.rows === 0) await tools.hold.begin(state.run);
   for (const [index, file] of files.entries()) {
     const known = state.files[index]?.done === true;
@@ -72,7 +77,13 @@ export async function produce(state: RunState, files: readonly PlannedFile[], to
         row += chunk.length;
         cancelled = (await tools.runs.checkpoint(state.run, row)) || cancelled;
         tools.onProgress?.(row, null);
-        if (!cancelled) await holdBack(state.run, tools, tools.now() - startedAt);
+        if (cancelled) continue;
+        const untouched = backlog + chunk.length;
+        backlog = await tools.backlog();
+        if (backlog > ENOUGH && backlog < untouched) {
+          await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
+        }
+        await holdBack(state.run, tools, backlog);
       }
       progress[index]!.rows = row - base;
     }
@@ -96,11 +107,9 @@ async function* chunksOf(file: PlannedFile, from: number): AsyncGenerator<CsvRec
   }
 }
 
-async function holdBack(run: string, tools: ProduceTools, tookMs: number): Promise<void> {
-  const backlog = await tools.backlog();
+async function holdBack(run: string, tools: ProduceTools, backlog: number): Promise<void> {
   // Held any longer, a small high-water mark would never be left again.
   if (backlog > Math.min(ENOUGH, tools.highWater)) await tools.hold.release(run);
-  if (backlog > ENOUGH) await sleep(tookMs, undefined, { signal: tools.signal });
   if (backlog <= tools.highWater) return;
   do await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
   while ((await tools.backlog()) > tools.highWater / 2);
