@@ -4,7 +4,7 @@ import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
 import type { Desk } from '../src/pace/desk.ts';
 import type { Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
-import type { Circumstances, Ending, Ledger } from '../src/run/ledger.ts';
+import { type Circumstances, type Ending, type Ledger, NO_CALL } from '../src/run/ledger.ts';
 import type { Outcome } from '../src/run/outcome.ts';
 import type { Reason } from '../src/run/reason.ts';
 import { type Attempt, TryLater } from './failure.ts';
@@ -89,16 +89,6 @@ async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools):
   const runs = new Map<string, boolean>();
   for (const { run } of rows) if (!runs.has(run)) runs.set(run, await tools.isCancelled(run));
   const cancelled = rows.filter((row) => runs.get(row.run));
-  const none = {
-    contact: null,
-    fields: [],
-    status: null,
-    attempts: 0,
-    durationMs: 0,
-    deskMs: null,
-    requestId: '',
-    detail: '',
-  };
-  await tools.ledger.settle(cancelled.map((row) => ending(row, 'cancelled', 'run-cancelled', none)));
+  await tools.ledger.settle(cancelled.map((row) => ending(row, 'cancelled', 'run-cancelled', NO_CALL)));
   return rows.filter((row) => !runs.get(row.run));
 }
