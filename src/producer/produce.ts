@@ -140,15 +140,15 @@ class Chunk {
   /** Resolves when every row is safely in Redis. */
   async send(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) this.#sort(entry);
-    const { ledger, intake, mailboxes, jobs, hold } = this.#tools;
+    const { ledger, intake, mailboxes, jobs } = this.#tools;
     const [, byIndex, byIdentifier, contacts] = await Promise.all([
       ledger.settle(this.#endings),
       intake.take('index', this.#lookUps.index),
       intake.take('identifier', this.#lookUps.identifier),
       mailboxes.deliver(this.#blind),
     ]);
-    const held = await hold.holds([this.#state.run]);
-    await jobs.add(held ? [] : contacts, [...byIndex, ...byIdentifier]);
+    // Nothing is to be learnt about rows that are written without being read, so they do not wait for the others.
+    await jobs.add(contacts, [...byIndex, ...byIdentifier]);
   }
 
   #sort({ record, place }: Entry): void {

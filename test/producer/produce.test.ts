@@ -85,8 +85,6 @@ test('every row goes its way: to a mailbox, to one of the look-ups, or straight 
   );
   const state = (await w.runs.get('r1'))!;
   assert.deepEqual([state.rows, state.readDone, state.files[0]!.rows, state.files[0]!.done], [7, true, 7, true]);
-  assert.equal(await w.jobs.open(), 0, 'writes wait until the rest is looked up');
-  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
   assert.equal(await w.jobs.open(), 1);
 });
 
@@ -147,7 +145,6 @@ test('a chunk that is read twice puts no row twice into a mailbox', async (t) =>
   await w.read(files);
   assert.equal((await w.mailboxes.peek('1'))!.rows.length, 1);
   assert.equal((await w.runs.get('r1'))!.settled, 1);
-  await new WriteHold(w.redis, w.keys, w.intake, w.jobs).release('r1');
   assert.equal(await w.jobs.open(), 2);
 });
 
