@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import type { ChatwootClient } from '../chatwoot/client.ts';
+import { healthOf } from '../chatwoot/health.ts';
 import { type HoldCause, type Verdict, verdict } from '../chatwoot/verdict.ts';
 import type { Call, CallKind } from '../run/summary.ts';
 import type { Limiter } from './limiter.ts';
@@ -78,12 +79,13 @@ export class Desk {
    * meanwhile; null from it ends the matter (null is returned).
    */
   async send(prepare: () => Promise<DeskRequest | null>, options: SendOptions): Promise<Sent | null> {
+    const spare = { left: true };
     for (;;) {
       options.signal?.throwIfAborted();
       const request = await prepare();
       if (request === null) return null;
       const preparedAt = performance.now();
-      const sent = await this.#places(() => this.#sendOnce(request, preparedAt, prepare, options));
+      const sent = await this.#places(() => this.#sendOnce(request, preparedAt, prepare, options, spare));
       if (sent !== 'again') return sent;
     }
   }
@@ -93,6 +95,7 @@ export class Desk {
     preparedAt: number,
     prepare: () => Promise<DeskRequest | null>,
     options: SendOptions,
+    spare: { left: boolean },
   ): Promise<Sent | null | 'again'> {
     options.signal?.throwIfAborted();
     // What takes no time of its own is asked of Redis together: it is one way there and back.
@@ -122,7 +125,13 @@ export class Desk {
       await this.#limiter.trip(judged.cause, judged.waitMs, slot.at);
       return 'again';
     }
-    return (await this.#deskIsIll(slot, options)) ? 'again' : { ...sent, verdict: judged };
+    if (await this.#deskIsIll(slot, options)) return 'again';
+    // It came back between this answer and the question how it is: that was still the outage, and no attempt.
+    if (slot.probe && spare.left) {
+      spare.left = false;
+      return 'again';
+    }
+    return { ...sent, verdict: judged };
   }
 
   /** A slot in time, or null after a nap: the caller looks at its mailbox again before the next try. */
@@ -193,19 +202,6 @@ export class Desk {
     this.#waiting = cause;
     const detail = this.#lastWords;
     this.#options.onWaiting?.(cause === null ? null : { cause, untilMs: Date.now() + waitMs, sinceMs, detail });
-  }
-}
-
-/** Reads the answer of `GET /api`: 'well', or one phrase that says what is not. Pure. */
-export function healthOf(outcome: Answer | NetworkFault): string {
-  if (outcome.type === 'fault') return `GET /api: ${outcome.code}`;
-  if (outcome.status !== 200) return `GET /api: HTTP ${outcome.status}`;
-  try {
-    const body = JSON.parse(outcome.text) as Record<string, unknown>;
-    const failing = ['queue_services', 'data_services'].filter((part) => body[part] === 'failing');
-    return failing.length === 0 ? 'well' : `GET /api says ${failing.join(' and ')} failing`;
-  } catch {
-    return 'GET /api: no JSON';
   }
 }
 
