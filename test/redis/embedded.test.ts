@@ -19,7 +19,7 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { startEmbedded } from '../../src/redis/embedded.ts';
+import { type EmbeddedRedis, startEmbedded } from '../../src/redis/embedded.ts';
 import { RedisError } from '../../src/redis/error.ts';
 import { bornAt } from '../../src/redis/living.ts';
 import { readRegister } from '../../src/redis/register.ts';
@@ -42,16 +42,24 @@ interface Command {
   kill9(): Promise<void>;
 }
 
-/** A data directory whose server and keeper, if a test leaves any, are ended by their pids. */
+/** Members that are still in when their test ends: one that is not gone starts a killed server again. */
+const members = new Map<string, EmbeddedRedis[]>();
+
+function leavesFirst(dir: string, member: EmbeddedRedis): void {
+  members.set(dir, [...(members.get(dir) ?? []), member]);
+}
+
+/** A data directory whose members leave first, and whose server and keeper, if any is left, are ended by their pids. */
 function dataDir(t: TestContext, name = 'data'): string {
   const base = mkdtempSync(join(tmpdir(), 'cs-embedded-'));
   const dir = join(base, name);
-  t.after(() => {
+  t.after(async () => {
+    for (const member of members.get(dir) ?? []) await member.leave();
     const left = readRegister(join(dir, 'redis'));
     for (const one of [left?.keeper, left?.server]) {
       if (one && bornAt(one.pid) === one.born) process.kill(one.pid, 'SIGKILL');
     }
-    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   return dir;
 }
@@ -122,7 +130,7 @@ test('the data is there for the next command', async (t) => {
   await first.leave();
   await first.leave();
   const second = await startEmbedded({ dataDir: dir });
-  t.after(() => second.leave());
+  leavesFirst(dir, second);
   assert.equal(second.started, true);
   assert.equal(await client(t, second.socket).get('kept'), 'yes');
 });
@@ -130,7 +138,7 @@ test('the data is there for the next command', async (t) => {
 test('the server is private and set up for the queue', async (t) => {
   const dir = dataDir(t);
   const redis = await startEmbedded({ dataDir: dir });
-  t.after(() => redis.leave());
+  leavesFirst(dir, redis);
   assert.equal(statSync(join(dir, 'redis')).mode & 0o777, 0o700);
   assert.equal(statSync(redis.socket).mode & 0o777, 0o700);
   const settings: Record<string, string> = {};
@@ -173,7 +181,7 @@ test('commands that come and go at the same moment never meet a dying server', a
   };
   await Promise.all([visit(), visit(), visit()]);
   const last = await startEmbedded({ dataDir: dir });
-  t.after(() => last.leave());
+  leavesFirst(dir, last);
   assert.equal(await client(t, last.socket).get('visits'), '15');
 });
 
@@ -196,7 +204,7 @@ test('a server whose last command was killed with -9 is ended by its keeper, wit
   await killed.kill9();
   await until('the keeper ended the server', () => !alive(killed.said.pid));
   const next = await startEmbedded({ dataDir: dir });
-  t.after(() => next.leave());
+  leavesFirst(dir, next);
   assert.equal(await client(t, next.socket).get('kept'), 'yes');
 });
 
@@ -245,7 +253,7 @@ test('server and command both killed with -9: the next command starts over the l
   const tail = readdirSync(folder).find((name) => name.endsWith('.incr.aof'))!;
   appendFileSync(join(folder, tail), '*3\r\n$3\r\nSET\r\n$4\r\nha');
   const next = await startEmbedded({ dataDir: dir });
-  t.after(() => next.leave());
+  leavesFirst(dir, next);
   assert.equal(next.started, true);
   assert.equal(await client(t, next.socket).get('kept'), 'yes');
 });
@@ -332,7 +340,7 @@ test('a server that does not start shows the end of its log', async (t) => {
 
 test('a command that forgets to leave can still end', async (t) => {
   const dir = dataDir(t);
-  const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, '../../src/redis/embedded.ts'))};
+  const script = `import { type EmbeddedRedis, startEmbedded } from ${JSON.stringify(join(import.meta.dirname, '../../src/redis/embedded.ts'))};
     console.log((await startEmbedded({ dataDir: ${JSON.stringify(dir)}, idleMs: 200 })).pid);`;
   const child = spawn(process.execPath, ['--import', TSX, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
