@@ -340,7 +340,7 @@ test('a server that does not start shows the end of its log', async (t) => {
 
 test('a command that forgets to leave can still end', async (t) => {
   const dir = dataDir(t);
-  const script = `import { type EmbeddedRedis, startEmbedded } from ${JSON.stringify(join(import.meta.dirname, '../../src/redis/embedded.ts'))};
+  const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, '../../src/redis/embedded.ts'))};
     console.log((await startEmbedded({ dataDir: ${JSON.stringify(dir)}, idleMs: 200 })).pid);`;
   const child = spawn(process.execPath, ['--import', TSX, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
