@@ -49,6 +49,9 @@ export interface DeskOptions {
 /** A reserved slot further away than this is checked again before it is used, in milliseconds. */
 const RECHECK_MS = 50;
 
+/** An answer of Redis that takes longer than this comes to a process that may have lost its jobs meanwhile. */
+const FROZEN_MS = 2000;
+
 /** Longest sleep before asking again, in milliseconds: so soon a `resume`, a `cancel` or a new rate is noticed. */
 const LONGEST_NAP_MS = 1000;
 
@@ -100,7 +103,8 @@ export class Desk {
     options.signal?.throwIfAborted();
     // What takes no time of its own is asked of Redis together: it is one way there and back.
     const atOnce = this.#atOnce;
-    const late = performance.now() - preparedAt > RECHECK_MS;
+    let fencedAt = performance.now();
+    const late = fencedAt - preparedAt > RECHECK_MS;
     const [again, slot] = await Promise.all([
       late ? prepare() : prepared,
       this.#slot(options.signal),
@@ -110,7 +114,11 @@ export class Desk {
     const request = slot.waited ? await prepare() : again;
     if (request === null) return null;
     // After any wait the job may have been lost meanwhile.
-    if (!atOnce || !slot.atOnce) await options.fence?.();
+    // So may it when the process was frozen between asking the fence and sending: the clock shows it.
+    for (let asked = atOnce && slot.atOnce; !asked || performance.now() - fencedAt > FROZEN_MS; asked = true) {
+      fencedAt = performance.now();
+      await options.fence?.();
+    }
     const outcome = await this.#client.send(request);
     const nowMs = Date.now();
     const judged = verdict(outcome, { fields: options.fields?.() ?? [], windowMs: this.#options.windowMs, nowMs });
