@@ -15,7 +15,7 @@ const OPTIONS = { rows: number, rounds: number, minutes: number, concurrency: nu
 const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   latency: (n) =>
     latency({
-      rows: n('rows', 5000),
+      rows: n('rows', 20_000),
       rounds: n('rounds', 3),
       latencyMs: n('latency', 100),
       concurrency: n('concurrency', 50),
