@@ -117,8 +117,6 @@ function unbuiltFaults(config: Record<string, unknown>): string[] {
   const faults: string[] = [];
   if (config.pace === 'auto')
     faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
-  if (config.on_missing === 'create')
-    faults.push('on_missing: create is not built yet. Use --on-missing report; the rows end as not_found.');
   return faults;
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 
+/** Guard rails that can be let pass by name. */
+export const RAILS = ['changed', 'failed', 'column', 'shrunk'] as const;
+
 const seconds = (text: string) => z.number().positive().describe(text);
 
 /** The default of Chatwoot's own limit (RACK_ATTACK_LIMIT). */
@@ -73,11 +76,56 @@ export const CONFIG = z
     on_missing: z
       .enum(['report', 'create'])
       .default('report')
-      .describe('What becomes of a row whose contact does not exist. Only report is built so far.'),
+      .describe('What becomes of a row whose contact does not exist: it is reported, or the contact is created.'),
     empty_cells: z
       .enum(['leave', 'clear'])
       .default('leave')
       .describe('Whether an empty cell leaves the field alone or clears it.'),
+    trust: z
+      .enum(['remembered', 'live'])
+      .default('remembered')
+      .describe('Whether a row may be unchanged by what is remembered of its contact, or Chatwoot is always asked.'),
+    remember_for: z
+      .number()
+      .positive()
+      .default(24)
+      .describe('How long what was seen of a contact is believed, in hours.'),
+    lookup: z
+      .enum(['auto', 'filter', 'account'])
+      .default('auto')
+      .describe('How contacts are looked up: the cheapest way, by filter, or by reading the whole account.'),
+    undo: z
+      .boolean()
+      .default(true)
+      .describe('Keep former values, so that a run can be undone. A row matched by id is read first for it.'),
+    undo_for: z.number().positive().default(30).describe('How long a run can be undone, in days.'),
+    undo_key: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Encrypts the former values that are kept. Give it by environment or file, not in YAML.'),
+    drop_conflicting: z
+      .boolean()
+      .default(false)
+      .describe('Leave out a value that another contact has, and write the rest of the row.'),
+    max_changed: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(80)
+      .describe('Guard rail: the run stops when it would overwrite values of more than this percent of the contacts.'),
+    max_failed: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(20)
+      .describe(
+        'Guard rail: the run stops when more than this percent of the first 50 writes (then of all) are refused.',
+      ),
+    allow: z
+      .array(z.enum(RAILS))
+      .default([])
+      .describe('Guard rails that are off. Better given for one run with --allow.'),
     pace: z
       .enum(['auto', 'fixed'])
       .default('fixed')
@@ -118,6 +166,7 @@ export const ENVIRONMENT: Record<string, string> = {
   REDIS_URL: 'redis.url',
   CONTACT_SYNC_DATA_DIR: 'data_dir',
   LOG_LEVEL: 'log_level',
+  CONTACT_SYNC_UNDO_KEY: 'undo_key',
 };
 
 /** Key to flag, where there is one. */
@@ -129,10 +178,20 @@ export const FLAGS: Record<string, string> = {
   map: '--map',
   on_missing: '--on-missing',
   empty_cells: '--empty-cells',
+  trust: '--trust',
+  lookup: '--lookup',
+  undo: '--no-undo',
+  drop_conflicting: '--drop-conflicting',
+  max_changed: '--max-changed',
+  max_failed: '--max-failed',
+  allow: '--allow',
   pace: '--pace',
   rate: '--rate',
   concurrency: '--concurrency',
 };
 
 /** Names a file that holds the value instead, as container secrets do. */
-export const FILE_VARIABLES: Record<string, string> = { CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token' };
+export const FILE_VARIABLES: Record<string, string> = {
+  CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token',
+  CONTACT_SYNC_UNDO_KEY_FILE: 'undo_key',
+};

@@ -1,14 +1,15 @@
 import type { ContactRequests } from '../src/chatwoot/contacts.ts';
-import { fold, type MatchedRow } from '../src/match/fold.ts';
-import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
+import type { Found } from '../src/match/resolve.ts';
 import type { Desk } from '../src/pace/desk.ts';
 import type { Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
 import { type Circumstances, type Ending, type Ledger, NO_CALL } from '../src/run/ledger.ts';
 import type { Outcome } from '../src/run/outcome.ts';
 import type { Reason } from '../src/run/reason.ts';
+import type { RunOptions } from '../src/run/state.ts';
 import { type Attempt, TryLater } from './failure.ts';
 import { Reading } from './reading.ts';
+import { type Compared, Sorting } from './sorting.ts';
 
 /** Everything the job needs; passed in, so that it runs without a queue. */
 export interface MatchTools {
@@ -20,6 +21,9 @@ export interface MatchTools {
   /** Puts jobs in for contacts with something pending and for batches that were cut. */
   enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
   isCancelled: (run: string) => Promise<boolean>;
+  optionsOf: (run: string) => Promise<RunOptions>;
+  /** Told of every contact that was read, before anything is decided about it. */
+  onCompared: (compared: readonly Compared[]) => Promise<void>;
   /** Whether the writes of these runs still wait; whoever lets them go puts the jobs in. */
   holdsWrites: (runs: readonly string[]) => Promise<boolean>;
   attempt: Attempt;
@@ -46,42 +50,14 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
     await tools.intake.done(id);
     return;
   }
-  const endings: Ending[] = [];
-  const leftOver: WaitingRow[] = [];
-  const matched = new Map<string, MatchedRow[]>();
-  for (const row of rows) {
-    const resolution = resolve(row, found, batch.kind);
-    if (resolution.type === 'contact') {
-      const entry = { row, live: resolution.live, matchedBy: resolution.matchedBy };
-      matched.set(resolution.contact, [...(matched.get(resolution.contact) ?? []), entry]);
-    } else if (resolution.type === 'left-over') leftOver.push(row);
-    else endings.push(ending(row, ...wordsFor(resolution), read.circumstances(row, null)));
-  }
-  const deliveries = fold(matched).map((change) => ({
-    ...change,
-    readAt: read.at,
-    circumstances: read.circumstances(change.rows.at(-1)!, change.contact),
-  }));
-  await tools.ledger.settle(endings);
-  const batches = await tools.intake.take('identifier', leftOver);
-  const contacts = await tools.mailboxes.deliver(deliveries);
-  const held = await tools.holdsWrites([...new Set(rows.map(({ run }) => run))]);
-  await tools.enqueue(held ? [] : contacts, batches);
+  const sorting = new Sorting(batch.kind, found, read, tools);
+  for (const row of rows) await sorting.sort(row);
+  await sorting.send();
   await tools.intake.done(id);
 }
 
-function wordsFor(resolution: Exclude<Resolution, { type: 'contact' | 'left-over' }>): [Outcome, Reason] {
-  switch (resolution.type) {
-    case 'not-found':
-      return ['not_found', 'no-such-contact'];
-    case 'ambiguous':
-      return ['ambiguous', 'several-contacts'];
-    case 'refused':
-      return ['invalid', 'lookup-refused'];
-  }
-}
-
-function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circumstances: Circumstances): Ending {
+/** A row that ends without having been written. */
+export function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circumstances: Circumstances): Ending {
   return { run: row.run, place: row, outcome, reason, circumstances };
 }
 

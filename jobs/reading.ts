@@ -1,4 +1,5 @@
-import { pageIn } from '../src/chatwoot/contacts.ts';
+import type { DeskRequest } from '../src/chatwoot/answer.ts';
+import { contactIn, pageIn } from '../src/chatwoot/contacts.ts';
 import type { LiveContact } from '../src/contact/live.ts';
 import { type Condition, filterBody, packCalls } from '../src/match/condition.ts';
 import type { Found } from '../src/match/resolve.ts';
@@ -33,11 +34,27 @@ export class Reading {
 
   async all(rows: readonly WaitingRow[]): Promise<Found> {
     const found: Found = { contacts: [], refused: [] };
-    for (const conditions of packCalls(rows, this.#batch.kind)) await this.#find(conditions, found);
+    const { kind } = this.#batch;
+    if (kind === 'id') {
+      for (const id of new Set(rows.map((row) => row.keys.id!))) await this.#readOne(id, found);
+      return found;
+    }
+    for (const conditions of packCalls(rows, kind)) await this.#find(conditions, found);
     if (found.refused.length > 1 && !this.#accepted) this.#suspect(found);
     if (this.#accepted && this.#early.length > 0) await this.#askAgain(found);
     const unique = new Map(found.contacts.map((contact) => [contact.id, contact]));
     return { contacts: [...unique.values()], refused: found.refused };
+  }
+
+  /** One contact by its id; one that is not there any more is simply not found. */
+  async #readOne(id: string, found: Found): Promise<void> {
+    const sent = await this.#ask((requestId) => this.#tools.requests.read(id, requestId));
+    const { verdict } = sent;
+    if (verdict.type === 'never') return;
+    if (verdict.type === 'later') throw new TryLater(verdict.reason, verdict.status, verdict.detail);
+    const live = contactIn(verdict.answer.text);
+    if (live === undefined) throw new TryLater('not-an-answer', verdict.answer.status, 'no contact');
+    found.contacts.push(live);
   }
 
   /** A server error with many values may be one value's fault: halve until it stands alone, and the others go on. */
@@ -102,12 +119,16 @@ export class Reading {
     return page;
   }
 
-  async #send(conditions: readonly Condition[], page: number | undefined): Promise<Sent> {
-    const { desk, requests, ledger, attempt, signal } = this.#tools;
+  #send(conditions: readonly Condition[], page: number | undefined): Promise<Sent> {
+    return this.#ask((requestId) => this.#tools.requests.filter(filterBody(conditions), page, requestId));
+  }
+
+  async #ask(requestWith: (requestId: string) => DeskRequest): Promise<Sent> {
+    const { desk, ledger, attempt, signal } = this.#tools;
     const run = this.#batch.rows[0]!.run;
     this.#calls++;
     const requestId = `${run}-match${this.#batch.id}_${this.#calls}-${attempt.number}`;
-    const request = requests.filter(filterBody(conditions), page, requestId);
+    const request = requestWith(requestId);
     const options: SendOptions = { signal, onCall: (call) => ledger.count(run, call) };
     // A batch that failed before is no new sign of an outage, and its parts are none at all.
     if (attempt.number === 1 && this.#calls === 1) options.subject = `batch ${this.#batch.id}`;

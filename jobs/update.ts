@@ -1,8 +1,15 @@
 import type { ContactRequests } from '../src/chatwoot/contacts.ts';
 import type { Rules } from '../src/chatwoot/version.ts';
+import type { LiveContact } from '../src/contact/live.ts';
+import type { Patch } from '../src/contact/patch.ts';
 import type { Desk } from '../src/pace/desk.ts';
+import type { Intake } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
+import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Ledger } from '../src/run/ledger.ts';
+import type { RunOptions } from '../src/run/state.ts';
+import type { UndoRecord } from '../src/undo/vault.ts';
+import { Creating } from './creating.ts';
 import type { Attempt } from './failure.ts';
 import { Writing } from './writing.ts';
 
@@ -13,6 +20,16 @@ export interface UpdateTools {
   rules: Rules;
   mailboxes: Mailboxes;
   ledger: Ledger;
+  intake: Intake;
+  optionsOf: (run: string) => Promise<RunOptions>;
+  /** Makes what is to be kept for the undo unreadable for others, as JSON text. */
+  seal: (record: UndoRecord) => string;
+  /** Puts jobs in for contacts with something pending and for batches that were cut. */
+  enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
+  /** Told what the desk holds after a write, and what was wanted. */
+  onWritten: (live: LiveContact, patch: Patch) => Promise<void>;
+  /** Told that a contact is not there any more. */
+  onGone: (contact: string) => Promise<void>;
   attempt: Attempt;
   signal: AbortSignal;
   /** Throws when this worker lost the job: another one may already be writing. */
@@ -31,7 +48,7 @@ export interface UpdateTools {
  * A crash between 2 and 4 repeats the PUT with the same or newer values, which does no harm.
  */
 export async function update(contact: string, tools: UpdateTools): Promise<void> {
-  await new Writing(contact, tools).run();
+  await (isNewContact(contact) ? new Creating(contact, tools) : new Writing(contact, tools)).run();
 }
 
 /** Ends what lies in a mailbox without another try: the worker died on it again and again. */

@@ -23,6 +23,15 @@ export class ContactRequests {
     return { kind: 'update', method: 'PUT', path: `${this.#root}/contacts/${contact}?${LEAN}`, body, requestId };
   }
 
+  create(body: string, requestId: string): DeskRequest {
+    return { kind: 'create', method: 'POST', path: `${this.#root}/contacts?${LEAN}`, body, requestId };
+  }
+
+  /** Administrators only. */
+  remove(contact: string, requestId: string): DeskRequest {
+    return { kind: 'other', method: 'DELETE', path: `${this.#root}/contacts/${contact}`, requestId };
+  }
+
   read(contact: string, requestId: string): DeskRequest {
     return { kind: 'read', method: 'GET', path: `${this.#root}/contacts/${contact}?${LEAN}`, requestId };
   }
@@ -54,6 +63,12 @@ export class ContactRequests {
 export function contactIn(text: string): LiveContact | undefined {
   const answer = parsed(text);
   return isObject(answer) && answer.payload !== undefined ? toLive(answer.payload) : undefined;
+}
+
+/** The contact in the answer of a create, `{"payload": {"contact": contact, ...}}`. */
+export function createdIn(text: string): LiveContact | undefined {
+  const answer = parsed(text);
+  return isObject(answer) && isObject(answer.payload) ? toLive(answer.payload.contact ?? null) : undefined;
 }
 
 /** A page of contacts and how many there are in all; undefined when the answer is something else. */

@@ -4,24 +4,13 @@ import { summaryText } from '../report/text.ts';
 import { imbalance } from '../run/books.ts';
 import { summaryOf } from '../run/state.ts';
 import type { RunStatus } from '../run/summary.ts';
-import type { Console } from './console.ts';
-import type { Engine } from './engine.ts';
 import { finish } from './finish.ts';
 import type { Ended } from './follow.ts';
-import { spoolDirOf } from './start.ts';
-
-export interface ConcludeOptions {
-  engine: Engine;
-  run: string;
-  reportDir: string;
-  ended: Ended;
-  console: Console;
-  json: boolean;
-}
+import { type Started, spoolDirOf } from './start.ts';
 
 /** Writes the report, says how the run ended and what to do next, and returns the exit code. */
-export async function conclude(options: ConcludeOptions): Promise<number> {
-  const { engine, run, reportDir, ended, console } = options;
+export async function conclude(started: Started, ended: Ended, json: boolean): Promise<number> {
+  const { engine, run, reportDir, console } = started;
   const again = `the same command and --run-id ${run}`;
   if (ended.how === 'stopped' && ended.redis) {
     console.fail(`Stopped: ${ended.why}. What Redis holds is kept; continue with ${again}.`);
@@ -42,7 +31,7 @@ export async function conclude(options: ConcludeOptions): Promise<number> {
     // The copy of standard input holds people's data and is needed no more.
     await rm(spoolDirOf(engine.config, run), { recursive: true, force: true });
   }
-  if (options.json) console.document(summary);
+  if (json) console.document(summary);
   console.say(summaryText(summary, console.text()));
   const wrong = imbalance(state, await engine.runs.countDone(run));
   if (wrong !== undefined) console.fail(`The books do not balance: ${wrong}. Please report this with ${reportDir}.`);

@@ -22,6 +22,7 @@ import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
 import type { Call } from '../run/summary.ts';
+import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { Pool } from '../worker/pool.ts';
 import { openRedis } from './open-redis.ts';
@@ -29,6 +30,8 @@ import { openRedis } from './open-redis.ts';
 export interface EngineOptions {
   config: Config;
   log: Logger;
+  /** Name of a plan: everything of it is kept apart, and nothing is written to the desk. */
+  plan?: string | undefined;
   /** Told when all calls begin or cease to wait. */
   onWaiting?: (waiting: Waiting | null) => void;
   /** Told what works but costs durability. */
@@ -62,6 +65,9 @@ export class Engine {
   readonly jobs: Jobs;
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
+  readonly vault: Vault;
+  /** Nothing is written: the run lives under names of its own and is only foreseen. */
+  readonly planning: boolean;
   readonly #client: ChatwootClient;
   readonly #desk: Desk;
   readonly #leave: () => Promise<void>;
@@ -75,7 +81,9 @@ export class Engine {
     this.log = log;
     this.redis = redis;
     this.#leave = leave;
-    this.keys = keysOf(access.baseUrl, access.accountId);
+    this.planning = options.plan !== undefined;
+    this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
+    this.vault = new Vault(config.undo_key);
     const windowMs = config.chatwoot.rate_window * 1000;
     this.limiter = new Limiter(redis, this.keys.tag, {
       firstStepMs: config.outage_steps.first * 1000,
@@ -154,6 +162,8 @@ export class Engine {
       mailboxes: this.mailboxes,
       ledger: this.ledger,
       runs: this.runs,
+      vault: this.vault,
+      planning: this.planning,
       log: this.log,
       random: Math.random,
     };

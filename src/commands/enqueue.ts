@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { closeLog } from './console.ts';
 import type { RunLease } from './lease.ts';
-import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
+import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
 import { onSignals } from './signals.ts';
-import { start } from './start.ts';
+import { csvFiles, start } from './start.ts';
 
 const EXAMPLE = `
 Example:
@@ -16,7 +16,7 @@ export function enqueueCommand(program: Command): void {
     .command('enqueue')
     .argument('<file...>', 'CSV files; - reads standard input')
     .description('put changes into Redis and print the run id; workers elsewhere do the rest');
-  withRowOptions(withPaceOptions(withCommonOptions(command)))
+  withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
     .addHelpText('after', EXAMPLE)
     .action(async (files: string[], flags: CommonFlags) => {
       process.exitCode = await enqueue(files, flags);
@@ -26,7 +26,7 @@ export function enqueueCommand(program: Command): void {
 /** Reads the files into Redis. Once the run id is printed, every row ends in an outcome whatever is killed. */
 async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
   const signals = onSignals({ preparing: true });
-  const started = await start('enqueue', paths, flags, () => undefined);
+  const started = await start({ command: 'enqueue', flags, sources: csvFiles(paths), onWaiting: () => undefined });
   signals.begun();
   const { engine, run, console, log } = started;
   let lease: RunLease | undefined;

@@ -70,6 +70,7 @@ export async function* recordsOf(
 
 /** Empty when the file is gone or was changed since: its cells would stand beside the outcomes of other rows. */
 async function headerOf(file: RunFile): Promise<string[]> {
+  if (file.kind !== 'csv') return [];
   try {
     return (await fingerprintOf(file.file)).sha256 === file.sha256 ? await readHeader(file.file) : [];
   } catch {
@@ -116,10 +117,11 @@ async function* rowsOf(
 
 function wordsOf(record: OutcomeRecord, options: FinishOptions): Omit<AttentionRow, 'cells'> {
   const text = record.reason === null ? { message: '', hint: '' } : REASONS[record.reason];
+  const holder = record.holder === undefined ? '' : ` It is here: ${options.contactUrl(record.holder)}`;
   const message = record.detail === undefined ? text.message : `${text.message} (${record.detail})`;
   const { line, outcome, reason } = record;
   const contactUrl = record.contact_id === null ? null : options.contactUrl(record.contact_id);
-  return { line, outcome, reason, message, hint: text.hint, contactUrl };
+  return { line, outcome, reason, message, hint: text.hint + holder, contactUrl };
 }
 
 function sampleOf(record: OutcomeRecord, options: FinishOptions): AttentionSample {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, refuseUnbuilt } from '../../config/load.ts';
-import type { Config } from '../../config/schema.ts';
+import { type Config, RAILS } from '../../config/schema.ts';
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 
 /** What every command was given, as commander hands it over. */
@@ -15,6 +15,13 @@ export interface CommonFlags {
   map?: Record<string, string>;
   onMissing?: string;
   emptyCells?: string;
+  trust?: string;
+  lookup?: string;
+  undo?: boolean;
+  dropConflicting?: boolean;
+  maxChanged?: number;
+  maxFailed?: number;
+  allow?: string[];
   pace?: string;
   rate?: number;
   concurrency?: number;
@@ -53,10 +60,29 @@ export function withRowOptions(command: Command): Command {
     .addOption(
       new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']),
     )
+    .addOption(
+      new Option('--trust <what>', 'what is remembered of a contact (default), or always ask').choices([
+        'remembered',
+        'live',
+      ]),
+    )
+    .addOption(
+      new Option('--lookup <how>', 'how contacts are found (default auto)').choices(['auto', 'filter', 'account']),
+    )
+    .option('--drop-conflicting', 'leave out a value that another contact has, write the rest of the row')
     .option('--limit <n>', 'send only the first n rows', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--run-id <id>', 'name of the run; an unfinished one is continued', runIdOf)
     .option('--report-dir <dir>', 'where the report goes (default reports/<run>)')
     .option('--yes', 'do not ask');
+}
+
+/** Options of the commands that write. */
+export function withSafetyOptions(command: Command): Command {
+  return command
+    .option('--no-undo', 'keep no former values: one call less for a row matched by id, and no undo')
+    .option('--max-changed <pct>', 'stop when more of the contacts would lose a value (default 80)', percentOf)
+    .option('--max-failed <pct>', 'stop when more of the writes are refused (default 20)', percentOf)
+    .option('--allow <rails>', `guard rails that are off this time: ${RAILS.join(', ')}`, railsOf);
 }
 
 /** The configuration with the flags on top. `env` is the environment that is looked at. */
@@ -71,6 +97,14 @@ export function configOf(flags: CommonFlags, env: Environment = process.env): Co
       map: flags.map,
       on_missing: flags.onMissing,
       empty_cells: flags.emptyCells,
+      trust: flags.trust,
+      lookup: flags.lookup,
+      // Commander sets it to true by itself when --no-undo is not given; that must not win over the file.
+      undo: flags.undo === false ? false : undefined,
+      drop_conflicting: flags.dropConflicting,
+      max_changed: flags.maxChanged,
+      max_failed: flags.maxFailed,
+      allow: flags.allow,
       pace: flags.pace,
       rate: flags.rate,
       concurrency: flags.concurrency,
@@ -98,6 +132,21 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** `30` or `30%`. */
+function percentOf(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
+  if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('Give percent from 0 to 100.');
+  return value;
+}
+
+function railsOf(text: string): string[] {
+  const rails = text.split(',').map((rail) => rail.trim());
+  const unknown = rails.filter((rail) => !(RAILS as readonly string[]).includes(rail));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no guard rail "${unknown.join(', ')}". Use ${RAILS.join(', ')}.`);
+  return rails;
 }
 
 /** `600` or `600/min`. */

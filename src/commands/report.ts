@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { finish, recordsOf } from './finish.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
+import { booksOf } from './start.ts';
 import { known } from './status.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -40,7 +41,7 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
   // While a sync runs, it is the one that writes the file.
   const owner = randomUUID();
   if (await engine.runs.lease(run, owner, false)) {
-    const drain = await Drain.open(engine.runs, before, dir);
+    const drain = await Drain.open(engine.runs, before, booksOf(engine.config, run, dir));
     await drain.step();
     await drain.close();
     await engine.runs.release(run, owner);

@@ -5,8 +5,10 @@ import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/desk.ts';
-import { type PlannedFile, planFiles, setsCustomAttributes } from '../producer/plan.ts';
+import { planFiles, setsCustomAttributes } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
+import type { PlannedSource } from '../producer/source.ts';
+import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
@@ -26,10 +28,46 @@ export interface Started {
   state: RunState;
   /** Where the report goes: absolute, and the same as before when the run is continued. */
   reportDir: string;
+  /** Where its outcomes are written down. */
+  books: Books;
   /** Takes the run; waits for the lease of a process that was killed to run out. */
   takeLease: () => Promise<RunLease>;
   /** Reads the source to its end; resolves when every row is safely in Redis. */
   read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
+}
+
+/** What a run is about: what it reads, and how. */
+export interface Errand {
+  command: string;
+  flags: CommonFlags;
+  /** Opens and checks everything that is read. */
+  sources: (config: Config, run: string, options: RunOptions) => Promise<PlannedSource[]>;
+  /** What is not as the configuration says. */
+  options?: Partial<RunOptions>;
+  /** Only foresees what would be done. */
+  planning?: boolean;
+  onWaiting: (waiting: Waiting | null) => void;
+  env?: Environment | undefined;
+}
+
+/** CSV files as the source of a run. */
+export function csvFiles(paths: string[]): Errand['sources'] {
+  return async (config, run, options) => planFiles(await openSources(paths, spoolDirOf(config, run)), options);
+}
+
+/** Where the outcomes of a run go, and beside them what an undo needs. */
+export function booksOf(config: Config, run: string, reportDir: string): Books {
+  return { dir: reportDir, changes: changesFileOf(config, run) };
+}
+
+/** The former values of what a run wrote. They are people's data: not in the report, which is passed on. */
+export function changesFileOf(config: Config, run: string): string {
+  return path.join(config.data_dir, 'undo', `${run}.ndjson`);
+}
+
+function planBooks(config: Config, run: string): Books {
+  const dir = spoolDirOf(config, run);
+  return { dir, changes: path.join(dir, 'changes.ndjson') };
 }
 
 /** Where copies of standard input are kept while their run is not finished. */
@@ -41,13 +79,8 @@ export function spoolDirOf(config: Config, run: string): string {
  * Opens the files, Redis and Chatwoot, in the order in which faults are cheapest to find, and begins or continues the
  * run.
  */
-export async function start(
-  command: string,
-  paths: string[],
-  flags: CommonFlags,
-  onWaiting: (waiting: Waiting | null) => void,
-  env: Environment = process.env,
-): Promise<Started> {
+export async function start(errand: Errand): Promise<Started> {
+  const { command, flags, onWaiting, planning = false, env = process.env } = errand;
   const config = configOf(flags, env);
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
@@ -56,20 +89,29 @@ export async function start(
     match: config.match,
     emptyCells: config.empty_cells,
     limit: flags.limit ?? null,
+    onMissing: config.on_missing,
+    trust: config.trust,
+    undo: config.undo,
+    dropConflicting: config.drop_conflicting,
+    maxChanged: config.max_changed,
+    maxFailed: config.max_failed,
+    allow: config.allow,
+    ...errand.options,
   };
-  const sources = await openSources(paths, spoolDirOf(config, run));
-  const files = await planFiles(sources, options);
+  const files = await errand.sources(config, run, options);
   sayIgnored(files, console);
 
   const reportDir = path.resolve(config.report_dir ?? path.join('reports', run));
   const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
-  const log = openLog(config, wantsLog ? 'stderr' : { file: path.join(reportDir, 'run.log') });
+  const logDir = planning ? spoolDirOf(config, run) : reportDir;
+  const log = openLog(config, wantsLog ? 'stderr' : { file: path.join(logDir, 'run.log') });
   // Loaded only now: what is wrong with the files is said in a third of the time.
   const { Engine } = await import('./engine.ts');
   const engine = await Engine.open({
     config,
     log,
     onWaiting,
+    plan: planning ? run : undefined,
     warn: (sentence) => console.say(sentence),
   });
   try {
@@ -85,6 +127,7 @@ export async function start(
       rules,
       state,
       reportDir: state.reportDir ?? reportDir,
+      books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
       read: (signal, onProgress) => read(engine, run, files, definitions, signal, onProgress),
     };
@@ -97,7 +140,7 @@ export async function start(
 async function read(
   engine: Engine,
   run: string,
-  files: readonly PlannedFile[],
+  files: readonly PlannedSource[],
   definitions: Definitions | undefined,
   signal: AbortSignal,
   onProgress: ((rows: number, fraction: number | null) => void) | undefined,
@@ -128,13 +171,14 @@ async function begin(
   run: string,
   command: string,
   options: RunOptions,
-  files: readonly PlannedFile[],
+  files: readonly PlannedSource[],
 ): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256 }) => ({
+  const asked = files.map(({ path: given, file, sha256, kind }) => ({
     path: given,
     file: path.resolve(file),
     sha256,
+    kind,
     rows: 0,
   }));
   if (known === undefined) return engine.runs.create(run, command, options, asked);
@@ -146,16 +190,16 @@ async function begin(
   }
   if (JSON.stringify(known.options) !== JSON.stringify(options)) {
     throw new Refusal(
-      `The run ${run} was begun with other options (match, map, empty cells or limit). Give the same, or another --run-id.`,
+      `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo or guard rails). Give the same, or another --run-id.`,
     );
   }
   return known;
 }
 
 /** Says once which columns set nothing, so that none is dropped silently. */
-function sayIgnored(files: readonly PlannedFile[], console: Console): void {
+function sayIgnored(files: readonly PlannedSource[], console: Console): void {
   for (const { path: given, plan } of files) {
-    if (plan.ignored.length === 0) continue;
+    if (plan === undefined || plan.ignored.length === 0) continue;
     const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
     console.say(`${given}: ignored columns: ${names.join(', ')}`);
   }

@@ -21,4 +21,14 @@ export interface Change extends Place {
   /** The keys that may decide, in order. Without an explicit `--match` this is one key: no silent fallback. */
   match: MatchKey[];
   patch: Patch;
+  /** What the contact has to hold for this change to be made. */
+  expect?: Expectation;
+}
+
+/** The condition of a change that was decided upon earlier, when the contact was last seen. */
+export interface Expectation {
+  /** `whole`: all of it or the change is off (a plan that is applied). `each`: field by field (an undo). */
+  of: 'whole' | 'each';
+  /** Field to the JSON text it held; '' for an attribute that was not there. */
+  held: Record<string, string>;
 }

@@ -96,7 +96,7 @@ function inTypeOf(held: Json, wanted: Json, text: string): string {
     if (numberText(held) !== undefined && isPlainNumber(wanted)) return wanted;
     if (typeof held === 'boolean') return booleanText(wanted) ?? text;
   }
-  return typeof wanted === 'object' ? toJsonText(wanted) : text;
+  return typeof wanted === 'object' && wanted !== null ? toJsonText(wanted) : text;
 }
 
 function ownValue(object: Record<string, Json> | null | undefined, key: string): Json {

@@ -3,8 +3,8 @@ import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from
 /** Any JSON value; a number that would lose digits as a double stands as `LosslessNumber`, which keeps its text. */
 export type Json = null | boolean | number | string | LosslessNumber | Json[] | { [key: string]: Json };
 
-/** Fewer digits than this in a row always fit a double. */
-const MANY_DIGITS = /\d{16}/;
+/** What a double may not keep: many digits, and the zero of `1.0`, which the desk keeps as well. */
+const FRAGILE = /\d{16}|\.\d*0(?!\d)/;
 
 /**
  * Parses JSON without losing a digit. Of a key that stands twice the last value counts, as on the desk; a key named
@@ -13,7 +13,7 @@ const MANY_DIGITS = /\d{16}/;
  * @throws SyntaxError when the text is no JSON
  */
 export function parseLossless(text: string): Json {
-  if (!MANY_DIGITS.test(text)) return JSON.parse(text) as Json;
+  if (!FRAGILE.test(text)) return JSON.parse(text) as Json;
   return parse(text, undefined, { parseNumber: toNumber, onDuplicateKey: ({ newValue }) => newValue }) as Json;
 }
 
@@ -33,5 +33,5 @@ export function isObject(value: Json | undefined): value is { [key: string]: Jso
 }
 
 function toNumber(text: string): number | LosslessNumber {
-  return isSafeNumber(text) ? Number(text) : new LosslessNumber(text);
+  return isSafeNumber(text) && String(Number(text)) === text ? Number(text) : new LosslessNumber(text);
 }

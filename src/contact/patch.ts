@@ -6,8 +6,11 @@
  */
 export type Patch = Record<string, string>;
 
-/** The JSON text that clears a field. */
+/** The JSON text that clears a field; of a custom attribute it removes the key. */
 export const CLEAR = 'null';
+
+/** Also null, but of a custom attribute it keeps the key: what an undo puts back where the desk held null. */
+export const KEPT_NULL = ' null';
 
 /** What an empty cell means: leave the field alone, or clear it. */
 export type EmptyCells = 'leave' | 'clear';

@@ -1,15 +1,18 @@
 import type { MatchKey } from '../contact/change.ts';
 import { diff } from '../contact/diff.ts';
+import { formerOf } from '../contact/former.ts';
 import type { LiveContact } from '../contact/live.ts';
 import type { Patch } from '../contact/patch.ts';
 import type { WaitingRow } from '../queue/intake.ts';
 import type { PendingField } from '../queue/mailbox.ts';
+import type { Lookup } from '../queue/snapshot.ts';
 
 /** A row whose contact is known. */
 export interface MatchedRow {
   row: WaitingRow;
   live: LiveContact | undefined;
-  matchedBy: MatchKey;
+  /** Undefined when nothing found it: the contact does not exist yet. */
+  matchedBy: MatchKey | undefined;
 }
 
 /** The changes of one contact, in the order of their versions. */
@@ -17,6 +20,7 @@ export interface FoldedChange {
   contact: string;
   rows: WaitingRow[];
   fields: PendingField[];
+  lookup: Lookup | undefined;
 }
 
 /**
@@ -26,19 +30,30 @@ export interface FoldedChange {
 export function fold(matched: ReadonlyMap<string, readonly MatchedRow[]>): FoldedChange[] {
   return [...matched].map(([contact, entries]) => {
     const sorted = [...entries].sort((a, b) => (a.row.version < b.row.version ? -1 : 1));
-    const newest = new Map<string, { version: string; value: string; matchedBy: MatchKey }>();
+    const newest = new Map<
+      string,
+      { version: string; value: string; matchedBy: MatchKey | undefined; exact: boolean }
+    >();
     for (const { row, matchedBy } of sorted) {
       for (const [field, value] of Object.entries(row.patch))
-        newest.set(field, { version: row.version, value, matchedBy });
+        newest.set(field, { version: row.version, value, matchedBy, exact: row.expect?.of === 'each' });
     }
     const live = sorted.find((entry) => entry.live !== undefined)?.live;
     const fields: PendingField[] = [];
-    for (const [field, { version, value, matchedBy }] of newest) {
+    for (const [field, { version, value, matchedBy, exact }] of newest) {
       // Equal by definition: it is what found the contact.
       if (field === matchedBy) continue;
       const changed: Patch = live === undefined ? { [field]: value } : diff({ [field]: value }, live, matchedBy);
-      fields.push({ field, version, value: changed[field] ?? value, differs: changed[field] !== undefined });
+      const differs = changed[field] !== undefined;
+      // What is put back is put back to the letter, whatever we would write there today.
+      const send = exact ? value : (changed[field] ?? value);
+      const before = live === undefined ? undefined : formerOf(field, live);
+      fields.push({ field, version, value: send, differs, before });
     }
-    return { contact, rows: sorted.map((entry) => entry.row), fields };
+    const { row, matchedBy } = sorted.at(-1)!;
+    // What was found by its id, or is gone for the second time, is not found by anything else.
+    const again = matchedBy === undefined || matchedBy === 'id' || row.again === true;
+    const lookup = again ? undefined : { keys: row.keys, match: row.match };
+    return { contact, rows: sorted.map((entry) => entry.row), fields, lookup };
   });
 }

@@ -13,7 +13,8 @@ export interface Found {
 /** Whose contact a change is. */
 export type Resolution =
   | { type: 'contact'; contact: string; live: LiveContact | undefined; matchedBy: MatchKey }
-  | { type: 'left-over' }
+  | { type: 'left-over'; to: LookupKind }
+  | { type: 'gone' }
   | { type: 'not-found' }
   | { type: 'ambiguous'; contacts: number }
   | { type: 'refused' };
@@ -28,7 +29,9 @@ export function resolve(change: Change, found: Found, kind: LookupKind): Resolut
     if (value === undefined) continue;
     if (key === 'id') {
       const live = found.contacts.find((contact) => String(contact.id) === value);
-      return { type: 'contact', contact: value, live, matchedBy: key };
+      if (live !== undefined) return { type: 'contact', contact: value, live, matchedBy: key };
+      // Its e-mail is another one by now, or it has none: the id itself is asked for.
+      return kind === 'id' ? { type: 'gone' } : { type: 'left-over', to: 'id' };
     }
     const hits = found.contacts.filter((contact) => holds(contact, key, value));
     if (hits.length > 1) return { type: 'ambiguous', contacts: hits.length };
@@ -36,7 +39,7 @@ export function resolve(change: Change, found: Found, kind: LookupKind): Resolut
     if (found.refused.some((condition) => condition.key === key && condition.value === value))
       return { type: 'refused' };
     // The e-mail found nobody with this identifier; somebody without that e-mail may still have it.
-    if (key === 'identifier' && kind === 'index') return { type: 'left-over' };
+    if (key === 'identifier' && kind === 'index') return { type: 'left-over', to: 'identifier' };
   }
   return { type: 'not-found' };
 }

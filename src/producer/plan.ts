@@ -1,25 +1,12 @@
 import { attributeOf } from '../contact/field.ts';
-import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
+import { planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
 import type { RunOptions } from '../run/state.ts';
 import { checkHeader } from '../source/csv/header.ts';
-import { readHeader } from '../source/csv/read.ts';
+import { readHeader, readRecords } from '../source/csv/read.ts';
+import type { PlannedSource } from './source.ts';
 
-/** A file whose header was read and understood. */
-export interface PlannedFile {
-  /** As the operator gave it. */
-  path: string;
-  /** Where to read it. */
-  file: string;
-  sha256: string;
-  /** Bytes. */
-  size: number;
-  /** Cells of the first record, as they stand in the file. */
-  header: string[];
-  plan: ColumnPlan;
-}
-
-interface Source {
+interface File {
   path: string;
   file: string;
   sha256: string;
@@ -31,8 +18,8 @@ interface Source {
  *
  * @throws SourceError, or MappingError with the faults of every file
  */
-export async function planFiles(sources: readonly Source[], options: RunOptions): Promise<PlannedFile[]> {
-  const planned: PlannedFile[] = [];
+export async function planFiles(sources: readonly File[], options: RunOptions): Promise<PlannedSource[]> {
+  const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
   for (const source of sources) {
     const header = await readHeader(source.file);
@@ -40,7 +27,8 @@ export async function planFiles(sources: readonly Source[], options: RunOptions)
     const columns = { map: options.map, emptyCells: options.emptyCells };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
-      planned.push({ ...source, header, plan });
+      const read = (from: number) => readRecords(source.file, { header, from });
+      planned.push({ ...source, kind: 'csv', plan, read });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       const place = sources.length > 1 ? `${source.path}: ` : '';
@@ -52,6 +40,8 @@ export async function planFiles(sources: readonly Source[], options: RunOptions)
 }
 
 /** Whether the account's definitions matter: only custom attributes have any. */
-export function setsCustomAttributes(files: readonly PlannedFile[]): boolean {
-  return files.some(({ plan }) => plan.columns.some(({ field }) => attributeOf(field)?.object === 'custom_attributes'));
+export function setsCustomAttributes(files: readonly PlannedSource[]): boolean {
+  return files.some(({ plan }) =>
+    plan?.columns.some(({ field }) => attributeOf(field)?.object === 'custom_attributes'),
+  );
 }

@@ -3,15 +3,14 @@ import type { Definitions } from '../contact/attribute.ts';
 import { toChange } from '../mapping/change.ts';
 import { lookupOf } from '../match/condition.ts';
 import type { WriteHold } from '../queue/hold.ts';
-import type { Intake, WaitingRow } from '../queue/intake.ts';
+import { type Intake, LOOKUP_KINDS, type LookupKind, type WaitingRow } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
 import { versionOf } from '../queue/version.ts';
 import { type Ending, type Ledger, NO_CALL } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
 import type { RunFile, RunState } from '../run/state.ts';
-import { type CsvRecord, readRecords } from '../source/csv/read.ts';
-import type { PlannedFile } from './plan.ts';
+import type { PlannedSource, SourceRow } from './source.ts';
 
 export interface ProduceTools {
   runs: Runs;
@@ -51,11 +50,12 @@ const RESTS = 4;
  * look-up, or straight to its outcome when the row itself is wrong. Continues behind the run's checkpoint; what is read
  * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
  */
-export async function produce(state: RunState, files: readonly PlannedFile[], tools: ProduceTools): Promise<void> {
-  const progress: RunFile[] = files.map(({ path, file, sha256 }, i) => ({
+export async function produce(state: RunState, files: readonly PlannedSource[], tools: ProduceTools): Promise<void> {
+  const progress: RunFile[] = files.map(({ path, file, sha256, kind }, i) => ({
     path,
     file,
     sha256,
+    kind,
     rows: state.files[i]?.rows ?? 0,
   }));
   const bytes = files.reduce((sum, { size }) => sum + size, 0) || 1;
@@ -96,9 +96,9 @@ export async function produce(state: RunState, files: readonly PlannedFile[], to
   await tools.runs.readDone(state.run, progress, base);
 }
 
-async function* chunksOf(file: PlannedFile, from: number): AsyncGenerator<CsvRecord[]> {
+async function* chunksOf(file: PlannedSource, from: number): AsyncGenerator<SourceRow[]> {
   let size = FIRST_CHUNK;
-  for await (const records of readRecords(file.file, { header: file.header, from })) {
+  for await (const records of file.read(from)) {
     for (let i = 0; i < records.length; ) {
       yield records.slice(i, i + size);
       i += size;
@@ -116,21 +116,21 @@ async function holdBack(run: string, tools: ProduceTools, backlog: number): Prom
 }
 
 interface Entry {
-  record: CsvRecord;
+  record: SourceRow;
   place: { row: number; file: number; line: number };
 }
 
 /** Some rows on their way, sorted by where they go. */
 class Chunk {
   readonly #state: RunState;
-  readonly #file: PlannedFile;
+  readonly #file: PlannedSource;
   readonly #tools: ProduceTools;
   readonly #cancelled: boolean;
   readonly #endings: Ending[] = [];
   readonly #blind: Delivery[] = [];
-  readonly #lookUps = { index: [] as WaitingRow[], identifier: [] as WaitingRow[] };
+  readonly #lookUps: Record<LookupKind, WaitingRow[]> = { index: [], identifier: [], id: [] };
 
-  constructor(state: RunState, file: PlannedFile, tools: ProduceTools, cancelled: boolean) {
+  constructor(state: RunState, file: PlannedSource, tools: ProduceTools, cancelled: boolean) {
     this.#state = state;
     this.#file = file;
     this.#tools = tools;
@@ -141,14 +141,13 @@ class Chunk {
   async send(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) this.#sort(entry);
     const { ledger, intake, mailboxes, jobs } = this.#tools;
-    const [, byIndex, byIdentifier, contacts] = await Promise.all([
+    const [, contacts, ...batches] = await Promise.all([
       ledger.settle(this.#endings),
-      intake.take('index', this.#lookUps.index),
-      intake.take('identifier', this.#lookUps.identifier),
       mailboxes.deliver(this.#blind),
+      ...LOOKUP_KINDS.map((kind) => intake.take(kind, this.#lookUps[kind])),
     ]);
     // Nothing is to be learnt about rows that are written without being read, so they do not wait for the others.
-    await jobs.add(contacts, [...byIndex, ...byIdentifier]);
+    await jobs.add(contacts, batches.flat());
   }
 
   #sort({ record, place }: Entry): void {
@@ -158,11 +157,14 @@ class Chunk {
     if (this.#cancelled) return void end('cancelled', 'run-cancelled');
     if (options.limit !== null && place.row >= options.limit) return void end('skipped', 'over-limit');
     if ('fault' in record) return void end('invalid', record.fault.reason, record.fault.detail);
-    const change = toChange(this.#file.plan, place, record.cells, this.#tools.definitions);
+    const change =
+      'change' in record
+        ? { ...place, ...record.change }
+        : toChange(this.#file.plan!, place, record.cells, this.#tools.definitions);
     if ('fault' in change) return void end('invalid', change.fault.reason, change.fault.detail);
     const version = versionOf(this.#state.startedAt, place.row);
     const lookup = lookupOf(change);
-    if (lookup !== 'none') {
+    if (lookup !== 'id' || options.undo || change.expect !== undefined) {
       this.#lookUps[lookup].push({ ...change, run, version, since: this.#tools.now() });
       return;
     }

@@ -3,8 +3,12 @@ import type { Change } from '../contact/change.ts';
 import type { Keys } from '../redis/keys.ts';
 import { FLUSH, TAKE_IN } from './scripts/intake.ts';
 
-/** How a row is looked up: through the indexes of e-mail and phone, or by identifier, which scans the whole account. */
-export type LookupKind = 'index' | 'identifier';
+/**
+ * How a row is looked up, in the order in which one leaves rows over for the next: through the indexes of e-mail and
+ * phone; by identifier, which scans the whole account; by id, which is a call a contact.
+ */
+export const LOOKUP_KINDS = ['index', 'identifier', 'id'] as const;
+export type LookupKind = (typeof LOOKUP_KINDS)[number];
 
 /** A row waiting to be looked up. */
 export interface WaitingRow extends Change {
@@ -12,6 +16,8 @@ export interface WaitingRow extends Change {
   version: string;
   /** Epoch milliseconds at which it was taken in. */
   since: number;
+  /** Its contact was gone once: it is not looked up a third time. */
+  again?: boolean;
 }
 
 /** Rows that are looked up together. */
@@ -50,7 +56,7 @@ export class Intake {
 
   /** Cuts what is left over into batches, as soon as nothing can be added to it any more. */
   async flush(): Promise<string[]> {
-    const lists = [this.#keys.intake('index'), this.#keys.intake('identifier')];
+    const lists = LOOKUP_KINDS.map((kind) => this.#keys.intake(kind));
     return (await FLUSH.run(this.#redis, lists, [this.#keys.base, ROWS_A_BATCH])) as string[];
   }
 
@@ -69,11 +75,10 @@ export class Intake {
 
   /** Rows that are not looked up yet, counting each open batch as full. */
   async waiting(): Promise<number> {
-    const [index, identifier, batches] = await Promise.all([
-      this.#redis.llen(this.#keys.intake('index')),
-      this.#redis.llen(this.#keys.intake('identifier')),
+    const [batches, ...lists] = await Promise.all([
       this.#redis.zcard(this.#keys.batches),
+      ...LOOKUP_KINDS.map((kind) => this.#redis.llen(this.#keys.intake(kind))),
     ]);
-    return index + identifier + batches * ROWS_A_BATCH;
+    return lists.reduce((sum, n) => sum + n, batches * ROWS_A_BATCH);
   }
 }

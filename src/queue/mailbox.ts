@@ -1,6 +1,4 @@
 import type { Redis } from 'ioredis';
-import type { Place } from '../contact/change.ts';
-import type { Patch } from '../contact/patch.ts';
 import type { Keys } from '../redis/keys.ts';
 import { type Circumstances, type Ending, entryOf, type Ledger, tailOf } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -8,13 +6,7 @@ import type { Reason } from '../run/reason.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
 import { DELIVER } from './scripts/deliver.ts';
 import { PEEK } from './scripts/peek.ts';
-
-/** A row of a run, and where its values stand in time. */
-export interface RowOfRun extends Place {
-  run: string;
-  /** Orders the values of one field: 16 characters, see version.ts. */
-  version: string;
-}
+import { type Lookup, type RowOfRun, type Snapshot, snapshotOf, valueEntry } from './snapshot.ts';
 
 /** A field on its way into a mailbox. */
 export interface PendingField {
@@ -24,6 +16,8 @@ export interface PendingField {
   value: string;
   /** Whether the desk held something else when it was read; true when it was not read. */
   differs: boolean;
+  /** JSON text of what the desk held (see former.ts); undefined when that is not known. */
+  before?: string | undefined;
 }
 
 /** The changes of one contact, folded together by field. The last row is the one that gets the outcome. */
@@ -33,24 +27,21 @@ export interface Delivery {
   readAt: number;
   rows: RowOfRun[];
   fields: PendingField[];
+  /** By which keys the contact was found, to find it again when it is gone (merged into another, for example). */
+  lookup?: Lookup | undefined;
   circumstances: Circumstances;
 }
 
-/** What lies in a mailbox at one moment. */
-export interface Snapshot {
-  contact: string;
-  /** What is to be written: without fields that the desk was seen to hold, unless something was sent since. */
-  patch: Patch;
-  /** Something of this mailbox was sent before; it may have been applied. */
-  sent: boolean;
-  /** All fields as stored, to take out exactly what was seen. */
-  raw: [field: string, value: string][];
-  /** Newest first. */
-  rows: RowOfRun[];
+/** How the rows of a mailbox end. */
+export interface End {
+  outcome: Outcome;
+  reason: Reason | '';
+  circumstances: Circumstances;
+  /** For the undo of each run that set something, as JSON text. */
+  changes?: ReadonlyMap<string, string>;
 }
 
-/** Characters of a version, in front of a field's mark. */
-const VERSION_LENGTH = 16;
+const MERGED = { outcome: 'merged', reason: 'folded-into-newer' } as const;
 
 /** How long a source may lag behind and still be recognised as older, in milliseconds. */
 const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
@@ -74,8 +65,9 @@ export class Mailboxes {
     const payload = deliveries.map((d) => ({
       c: d.contact,
       a: Number.isFinite(d.readAt) ? d.readAt : 1e15,
-      r: d.rows.map((r) => [r.run, r.row, r.file, r.line, r.version]),
-      f: d.fields.map((f) => [f.field, f.version, f.value, f.differs ? 1 : 0]),
+      r: d.rows.map((r) => [r.run, r.row, r.file, r.line, r.version, ...(r.left === undefined ? [] : [r.left])]),
+      f: d.fields.map((f) => [f.field, f.version, valueEntry(f.before, f.value), f.differs ? 1 : 0]),
+      ...(d.lookup === undefined ? {} : { k: JSON.stringify(d.lookup) }),
       t: tailOf(d.circumstances),
     }));
     const answers = (await DELIVER.run(
@@ -94,24 +86,14 @@ export class Mailboxes {
 
   /** What lies in the mailbox now; undefined when it is empty. */
   async peek(contact: string): Promise<Snapshot | undefined> {
-    const [fields, tags, sent] = (await PEEK.run(
+    const [fields, tags, sent, lookup] = (await PEEK.run(
       this.#redis,
       [this.#keys.pending(contact)],
       [this.#keys.base, contact],
-    )) as [string[], string[], number];
-    if (fields.length === 0 && tags.length === 0) return undefined;
-    const patch: Patch = Object.create(null) as Patch;
-    const raw: [string, string][] = [];
-    for (let i = 0; i < fields.length; i += 2) {
-      const value = fields[i + 1]!;
-      raw.push([fields[i]!, value]);
-      if (sent === 0 && value[VERSION_LENGTH] === '=') continue;
-      patch[fields[i]!] = value.slice(value.indexOf('|', VERSION_LENGTH) + 1);
-    }
-    const rows: RowOfRun[] = [];
-    for (let i = 0; i < tags.length; i += 2) rows.push(rowOfTag(tags[i]!, tags[i + 1]!));
-    rows.sort((a, b) => (a.version < b.version ? 1 : -1));
-    return { contact, patch, raw, rows, sent: sent === 1 };
+    )) as [string[], string[], number, string];
+    return fields.length + tags.length === 0
+      ? undefined
+      : snapshotOf(contact, { fields, tags, sent: sent === 1, lookup });
   }
 
   /** Notes that something of the mailbox is about to be sent. */
@@ -123,19 +105,27 @@ export class Mailboxes {
    * Takes out what was seen and ends its rows: the newest gets the outcome; when all went well the others were `merged`
    * into it, when it did not they share its fate.
    */
-  async acknowledge(
-    seen: Snapshot,
-    end: { outcome: Outcome; reason: Reason | ''; circumstances: Circumstances },
-  ): Promise<void> {
-    const well = end.outcome === 'updated' || end.outcome === 'unchanged';
-    const endings: Ending[] = seen.rows.map((row, i) =>
-      well && i > 0
-        ? { run: row.run, place: row, outcome: 'merged', reason: 'folded-into-newer', circumstances: end.circumstances }
-        : { run: row.run, place: row, ...end },
-    );
+  async acknowledge(seen: Snapshot, end: End): Promise<void> {
+    const well = end.outcome === 'updated' || end.outcome === 'unchanged' || end.outcome === 'created';
+    const told = new Set<string>();
+    const endings: Ending[] = seen.rows.map((row, i) => {
+      const { outcome, reason, circumstances } = well && i > 0 ? { ...end, ...MERGED } : leftAlone(end, row);
+      // A run's part of the write is told once, with the newest of its rows.
+      const changes = told.has(row.run) ? undefined : end.changes?.get(row.run);
+      told.add(row.run);
+      return {
+        run: row.run,
+        place: row,
+        outcome,
+        reason,
+        circumstances,
+        ...(changes === undefined ? {} : { changes }),
+      };
+    });
     const payload = {
       f: seen.raw,
       r: endings.map((e) => [e.run, String(e.place.row), e.outcome, e.reason, entryOf(e)]),
+      m: [],
       // A write that failed may have been applied all the same; only a refused one was surely not.
       w: well || end.outcome === 'failed' ? 1 : 0,
       k: this.#ledger.takeCalls(),
@@ -146,6 +136,16 @@ export class Mailboxes {
       [this.#keys.base, seen.contact, JSON.stringify(payload), APPLIED_TTL_MS],
     )) as number[];
     await this.#ledger.logFresh(endings, fresh);
+  }
+
+  /** Takes out what was seen without ending its rows: they are on their way elsewhere, and safely there. */
+  async moved(seen: Snapshot): Promise<void> {
+    const payload = { f: seen.raw, r: [], m: seen.rows.map((row) => [row.run, row.row]), w: 0, k: [] };
+    await ACKNOWLEDGE.run(
+      this.#redis,
+      [this.#keys.pending(seen.contact)],
+      [this.#keys.base, seen.contact, JSON.stringify(payload), APPLIED_TTL_MS],
+    );
   }
 
   async #logEnded(delivery: Delivery, ended: (number | string)[]): Promise<void> {
@@ -159,15 +159,8 @@ export class Mailboxes {
   }
 }
 
-/** Reads `#r:<run>:<row>` and `<file>,<line>,<version>`. */
-function rowOfTag(tag: string, value: string): RowOfRun {
-  const cut = tag.lastIndexOf(':');
-  const [file, line, version] = value.split(',');
-  return {
-    run: tag.slice(3, cut),
-    row: Number(tag.slice(cut + 1)),
-    file: Number(file),
-    line: Number(line),
-    version: version!,
-  };
+/** A row that was written, but for some fields. */
+function leftAlone(end: End, row: RowOfRun): Pick<End, 'outcome' | 'reason' | 'circumstances'> {
+  if (row.left === undefined || end.outcome !== 'updated') return end;
+  return { ...end, reason: 'edited_since', circumstances: { ...end.circumstances, detail: `left alone: ${row.left}` } };
 }

@@ -8,8 +8,10 @@ import { createHash } from 'node:crypto';
 export interface Keys {
   /** `{cs:<desk>}`: also BullMQ's prefix. */
   tag: string;
-  /** `{cs:<desk>}:<account>`: in front of everything of one account. */
+  /** `{cs:<desk>}:<account>`: in front of everything of one account. A plan has a base of its own below it. */
   base: string;
+  /** In front of what is remembered of the account's contacts, plan or not. */
+  memory: string;
   /** BullMQ's queue name. */
   queue: string;
   dirty: string;
@@ -24,15 +26,20 @@ export interface Keys {
   run(run: string): string;
 }
 
-/** Two desks in one Redis never meet: the tag is made from the base URL. */
-export function keysOf(baseUrl: string, accountId: number): Keys {
+/**
+ * Two desks in one Redis never meet: the tag is made from the base URL. `plan`: names for what is only foreseen; no worker
+ * but the planning process ever sees them.
+ */
+export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys {
   const desk = createHash('sha256').update(new URL(baseUrl).href).digest('hex').slice(0, 10);
   const tag = `{cs:${desk}}`;
-  const base = `${tag}:${accountId}`;
+  const memory = `${tag}:${accountId}`;
+  const base = plan === undefined ? memory : `${memory}:plan:${plan}`;
   return {
     tag,
     base,
-    queue: `contacts-${accountId}`,
+    memory,
+    queue: plan === undefined ? `contacts-${accountId}` : `plan-${accountId}-${plan}`,
     dirty: `${base}:dirty`,
     batches: `${base}:batches`,
     producing: `${base}:producing`,

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { recordOf } from './ledger.ts';
+import { ChangesFile } from './changes.ts';
+import { readEntry } from './ledger.ts';
 import type { Runs } from './runs.ts';
 import type { RunState } from './state.ts';
 
@@ -8,6 +9,14 @@ import type { RunState } from './state.ts';
 const AT_ONCE = 2000;
 
 export const OUTCOMES_FILE = 'outcomes.ndjson';
+
+/** Where a run is written down. */
+export interface Books {
+  /** Directory of the outcomes. */
+  dir: string;
+  /** File of what was overwritten, one sealed record a line (see src/undo/vault.ts). */
+  changes: string;
+}
 
 /** The file of outcomes is not as this process left it. The message ends with the next step. */
 export class DrainError extends Error {
@@ -27,20 +36,23 @@ export class Drain {
   readonly #sources: string[];
   readonly #dir: string;
   readonly #file: FileHandle;
+  readonly #changes: ChangesFile;
   #length: number;
   #moving: Promise<number> = Promise.resolve(0);
 
-  private constructor(runs: Runs, state: RunState, dir: string, file: FileHandle) {
+  private constructor(runs: Runs, state: RunState, books: Books, file: FileHandle) {
     this.#runs = runs;
     this.#run = state.run;
     this.#sources = state.files.map(({ path: source }) => source);
-    this.#dir = dir;
+    this.#dir = books.dir;
+    this.#changes = new ChangesFile(books.changes);
     this.#file = file;
     this.#length = state.drained;
   }
 
   /** @throws DrainError when the file is not what Redis knows of it */
-  static async open(runs: Runs, known: RunState, dir: string): Promise<Drain> {
+  static async open(runs: Runs, known: RunState, books: Books): Promise<Drain> {
+    const { dir } = books;
     // Whoever had the run before may have written more since `known` was read.
     const state = (await runs.get(known.run)) ?? known;
     await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -56,7 +68,7 @@ export class Drain {
       throw damaged('shorter than when it was written');
     }
     await file.truncate(state.drained);
-    return new Drain(runs, state, dir, file);
+    return new Drain(runs, state, books, file);
   }
 
   /** Moves what is there; returns how many outcomes it was. One move at a time: Redis may keep the first one waiting. */
@@ -70,8 +82,8 @@ export class Drain {
     for (;;) {
       const entries = await this.#runs.outcomes(this.#run, AT_ONCE);
       if (entries.length === 0) return moved;
-      const lines = entries.map((entry) => `${JSON.stringify(recordOf(this.#run, this.#sources, entry))}\n`).join('');
-      const bytes = Buffer.from(lines);
+      const read = entries.map((entry) => readEntry(this.#run, this.#sources, entry));
+      const bytes = Buffer.from(read.map(({ record }) => `${JSON.stringify(record)}\n`).join(''));
       // Asked before writing, too: a process that was frozen must not write over what its successor wrote.
       const known = await this.#runs.drainedSoFar(this.#run);
       if (known > this.#length) throw this.#notAlone();
@@ -81,6 +93,8 @@ export class Drain {
         await this.#file.truncate(known);
         continue;
       }
+      // Before the outcomes are dropped from Redis: what cannot be undone is told too late afterwards.
+      await this.#changes.append(read.flatMap(({ changes }) => changes ?? []));
       await this.#file.write(bytes, 0, bytes.length, this.#length);
       await this.#file.datasync();
       const after = this.#length + bytes.length;
@@ -98,6 +112,7 @@ export class Drain {
   }
 
   async close(): Promise<void> {
+    await this.#changes.close();
     await this.#file.close();
   }
 }

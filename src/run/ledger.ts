@@ -20,6 +20,8 @@ export interface Circumstances {
   /** What was sent as `X-Request-Id`. */
   requestId: string;
   detail: string;
+  /** Somebody else's contact that stood in the way. */
+  holder?: number;
 }
 
 /** A row that ends, with everything the ledger writes down. */
@@ -29,6 +31,8 @@ export interface Ending {
   outcome: Outcome;
   reason: Reason | '';
   circumstances: Circumstances;
+  /** What was overwritten and with what, as a JSON text; goes to the undo file, never to a log. */
+  changes?: string;
 }
 
 /** Nothing was sent: the row ended before any call. */
@@ -43,36 +47,70 @@ export const NO_CALL: Circumstances = {
   detail: '',
 };
 
+/** A contact's number; null when there is none, or it is still to be created. */
+function idOf(contact: string | null): number | null {
+  return contact !== null && /^\d+$/.test(contact) ? Number(contact) : null;
+}
+
 /** The part of a log entry behind the outcome, as scripts that choose the outcome themselves append it. */
 export function tailOf(c: Circumstances): string {
-  const contact = c.contact ?? 'null';
+  const contact = idOf(c.contact);
   return `,${contact},${JSON.stringify(c.fields)},${c.status},${c.attempts},${Math.round(c.durationMs)},${c.deskMs},${JSON.stringify(c.requestId)},${JSON.stringify(c.detail)}`;
 }
 
 /** One row's line on its way from Redis to the report, as compact as it stays readable. */
 export function entryOf(e: Ending): string {
   const { row, file, line } = e.place;
-  return `[${row},${file},${line},"${e.outcome}","${e.reason}"${tailOf(e.circumstances)}]`;
+  const more =
+    e.changes === undefined && e.circumstances.holder === undefined ? '' : `,${e.circumstances.holder ?? 'null'}`;
+  const changes = e.changes === undefined ? '' : `,${e.changes}`;
+  return `[${row},${file},${line},"${e.outcome}","${e.reason}"${tailOf(e.circumstances)}${more}${changes}]`;
 }
 
 /** Reads a log entry back. `sources` are the paths of the run's files. */
 export function recordOf(run: string, sources: readonly string[], entry: string): OutcomeRecord {
-  const [row, file, line, outcome, reason, contact, fields, status, attempts, duration, desk, request, detail] =
-    JSON.parse(entry) as [
-      number,
-      number,
-      number,
-      Outcome,
-      string,
-      number | null,
-      string[],
-      number | null,
-      number,
-      number,
-      number | null,
-      string,
-      string,
-    ];
+  return readEntry(run, sources, entry).record;
+}
+
+/** A log entry: the line of the report, and the sealed line for the undo of a row that overwrote something. */
+export function readEntry(
+  run: string,
+  sources: readonly string[],
+  entry: string,
+): { record: OutcomeRecord; changes: string | undefined } {
+  const [
+    row,
+    file,
+    line,
+    outcome,
+    reason,
+    contact,
+    fields,
+    status,
+    attempts,
+    duration,
+    desk,
+    request,
+    detail,
+    holder,
+    changes,
+  ] = JSON.parse(entry) as [
+    number,
+    number,
+    number,
+    Outcome,
+    string,
+    number | null,
+    string[],
+    number | null,
+    number,
+    number,
+    number | null,
+    string,
+    string,
+    (number | null)?,
+    unknown?,
+  ];
   const record: OutcomeRecord = {
     run,
     source: sources[file] ?? '-',
@@ -89,7 +127,8 @@ export function recordOf(run: string, sources: readonly string[], entry: string)
     row,
   };
   if (detail !== '') record.detail = detail;
-  return record;
+  if (typeof holder === 'number') record.holder = holder;
+  return { record, changes: changes === undefined ? undefined : JSON.stringify(changes) };
 }
 
 /** Writes outcomes and calls into Redis. */
@@ -144,7 +183,7 @@ export class Ledger {
         line: e.place.line,
         outcome: e.outcome,
         reason: e.reason === '' ? null : e.reason,
-        contact_id: c.contact === null ? null : Number(c.contact),
+        contact_id: idOf(c.contact),
         fields: c.fields,
         http_status: c.status,
         attempts: c.attempts,
@@ -153,6 +192,7 @@ export class Ledger {
         request_id: c.requestId === '' ? null : c.requestId,
         row: e.place.row,
         ...(c.detail === '' ? {} : { detail: c.detail }),
+        ...(c.holder === undefined ? {} : { holder: c.holder }),
       },
       'contact.outcome',
     );

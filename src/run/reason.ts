@@ -184,6 +184,36 @@ export const REASONS = {
     message: 'The worker died several times while it worked on this contact.',
     hint: 'Please report it with the log; the other rows are not affected.',
   },
+  drifted: {
+    outcomes: ['skipped'],
+    message: 'The contact no longer holds what the plan saw, so nothing of it was written.',
+    hint: 'Plan again with the same file, look at it, and apply the new plan.',
+  },
+  edited_since: {
+    outcomes: ['skipped', 'updated'],
+    message: 'Somebody changed the field after the run that is undone, so it was left alone.',
+    hint: 'Open the contact and decide by hand; fields that nobody touched were put back.',
+  },
+  'created-by-run': {
+    outcomes: ['skipped'],
+    message: 'The run that is undone created this contact, and undo deletes nothing by itself.',
+    hint: 'Undo once more with --delete-created to delete such contacts, or keep them.',
+  },
+  'cannot-undo': {
+    outcomes: ['skipped'],
+    message: 'What the contact held before is not known (an avatar, or a row that was written without being read).',
+    hint: 'Set the value by hand; runs without --no-undo keep former values.',
+  },
+  'conflict-dropped': {
+    outcomes: ['updated', 'created'],
+    message: 'Another contact has a value of this row; the other fields were written.',
+    hint: 'Merge the two contacts in Chatwoot, then feed the row back.',
+  },
+  'guard-rail': {
+    outcomes: ['cancelled'],
+    message: 'A guard rail stopped the run before this row was sent.',
+    hint: 'Look at what the run would do with: contact-sync plan; the summary says how to let it pass once.',
+  },
   'run-cancelled': {
     outcomes: ['cancelled'],
     message: 'The run was cancelled before this row was sent.',

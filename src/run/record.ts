@@ -24,4 +24,6 @@ export interface OutcomeRecord {
   row: number;
   /** What is special about this row, without values (for example which column, or Chatwoot's own words). */
   detail?: string;
+  /** The contact that has the value already; its link stands in the hint. */
+  holder?: number;
 }

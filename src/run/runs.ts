@@ -14,6 +14,8 @@ const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 export class Runs {
   readonly #redis: Redis;
   readonly #keys: Keys;
+  /** Options never change while a run lives. */
+  readonly #options = new Map<string, RunOptions>();
 
   constructor(redis: Redis, keys: Keys) {
     this.#redis = redis;
@@ -43,6 +45,16 @@ export class Runs {
     if (hash.started_at === undefined) return undefined;
     const lease = await this.#redis.zscore(this.#keys.producing, run);
     return stateOf(run, hash, lease !== null && Number(lease) > (await this.#now()));
+  }
+
+  /** With what a run was begun. */
+  async options(run: string): Promise<RunOptions> {
+    let known = this.#options.get(run);
+    if (known === undefined) {
+      known = JSON.parse((await this.#redis.hget(this.#keys.run(run), 'options')) ?? '{}') as RunOptions;
+      this.#options.set(run, known);
+    }
+    return known;
   }
 
   /** The newest runs first. */

@@ -11,6 +11,10 @@ export const SETTLE_ROW = `
 local function settle_row(base, run, row, outcome, reason, entry)
   local key = base .. ':run:' .. run
   if redis.call('SETBIT', key .. ':done', row, 1) == 1 then return 0 end
+  if reason == 'run-cancelled' and redis.call('HEXISTS', key, 'rail') == 1 then
+    reason = 'guard-rail'
+    entry = string.gsub(entry, '"run%-cancelled"', '"guard-rail"', 1)
+  end
   redis.call('HINCRBY', key, 'o:' .. outcome, 1)
   if reason ~= '' then redis.call('HINCRBY', key, 'r:' .. reason, 1) end
   redis.call('RPUSH', key .. ':log', entry)

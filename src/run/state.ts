@@ -10,6 +10,18 @@ export interface RunOptions {
   match: MatchKey[];
   emptyCells: EmptyCells;
   limit: number | null;
+  /** What becomes of rows whose contact does not exist. */
+  onMissing: 'report' | 'create';
+  /** Whether rows may end as unchanged by what is remembered of a contact, without asking the desk. */
+  trust: 'remembered' | 'live';
+  /** Former values are kept, so that the run can be undone: whatever is written is read first. */
+  undo: boolean;
+  /** A value that another contact has is left out, and the rest of the row is written. */
+  dropConflicting: boolean;
+  /** Guard rails: percent of contacts, percent of writes, and those that are off for this run. */
+  maxChanged: number;
+  maxFailed: number;
+  allow: string[];
 }
 
 export interface RunFile {
@@ -18,6 +30,8 @@ export interface RunFile {
   file: string;
   sha256: string;
   rows: number;
+  /** `changes`: not a file that a person could correct and feed back. */
+  kind: 'csv' | 'changes';
   /** It was read to its end. */
   done?: boolean;
 }

@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import { type Attempt, TryLater } from '../../jobs/failure.ts';
+import { foresee } from '../../jobs/foresee.ts';
 import { match } from '../../jobs/match.ts';
+import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
 import type { ContactRequests } from '../chatwoot/contacts.ts';
 import type { Rules } from '../chatwoot/version.ts';
@@ -16,6 +18,7 @@ import type { Mailboxes } from '../queue/mailbox.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
+import type { Vault } from '../undo/vault.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
@@ -30,6 +33,10 @@ export interface PoolParts {
   mailboxes: Mailboxes;
   ledger: Ledger;
   runs: Runs;
+  /** Seals what is kept for an undo. */
+  vault: Vault;
+  /** Nothing is written: what would be is only counted. */
+  planning: boolean;
   log: Logger;
   random: () => number;
 }
@@ -106,7 +113,16 @@ export class Pool {
     try {
       if (name === 'update') {
         if (job.stalledCounter > MAX_CRASHES) return await giveUp(subject, common);
-        await update(subject, { ...common, fence: () => fence(job, token) });
+        const write = parts.planning ? foresee : update;
+        await write(subject, {
+          ...common,
+          enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
+          optionsOf: (run) => parts.runs.options(run),
+          seal: (record) => parts.vault.seal(record),
+          onWritten: async () => undefined,
+          onGone: async () => undefined,
+          fence: () => fence(job, token),
+        });
       } else {
         const last = attempt.last || job.stalledCounter > MAX_CRASHES;
         await match(subject, {
@@ -114,6 +130,8 @@ export class Pool {
           attempt: { ...attempt, last },
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           isCancelled: (run) => parts.runs.isCancelled(run),
+          optionsOf: (run) => parts.runs.options(run),
+          onCompared: async (_compared: readonly Compared[]) => undefined,
           holdsWrites: (runs) => parts.hold.holds(runs),
         });
       }

@@ -127,7 +127,7 @@ for (const [what, yaml, env, flags, fault] of FAULTY) {
 }
 
 test('all faults are said at once, those of the access included', (t) => {
-  const file = fileWith(t, 'concurrency: 0\nrates: 5\non_missing: create\n');
+  const file = fileWith(t, 'concurrency: 0\nrates: 5\npace: auto\n');
   const faults = faultsOf(() => load({ file, env: { LOG_LEVEL: 'loud', CHATWOOT_ACCOUNT_ID: '-1' } }));
   for (const key of [
     'concurrency',
@@ -136,7 +136,7 @@ test('all faults are said at once, those of the access included', (t) => {
     'chatwoot.account_id',
     'chatwoot.base_url',
     'chatwoot.api_access_token',
-    'on_missing',
+    'pace',
   ]) {
     assert.equal(faults.filter((fault) => fault.startsWith(key)).length, 1, `${key} in:\n${faults.join('\n')}`);
   }
@@ -209,9 +209,8 @@ for (const [host, loopback] of [
 }
 
 test('what is not built yet is refused plainly', () => {
-  const faults = faultsOf(() => refuseUnbuilt(load({ flags: { pace: 'auto', on_missing: 'create' } })));
-  assert.equal(faults.length, 2);
+  const faults = faultsOf(() => refuseUnbuilt(load({ flags: { pace: 'auto' } })));
+  assert.equal(faults.length, 1);
   assert.match(faults[0]!, /^pace: auto is not built yet\. Use --pace fixed/);
-  assert.match(faults[1]!, /^on_missing: create is not built yet\. Use --on-missing report/);
   refuseUnbuilt(load({}));
 });

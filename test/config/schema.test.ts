@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CONFIG, ENVIRONMENT, FILE_VARIABLES, FLAGS } from '../../config/schema.ts';
 import { SECTIONS, staleDocs } from '../../scripts/docs.ts';
-import { withCommonOptions, withPaceOptions, withRowOptions } from '../../src/commands/options.ts';
+import { withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from '../../src/commands/options.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,7 +38,7 @@ test('every variable and flag belongs to a setting that exists', () => {
 });
 
 test('every flag of a setting is an option of the commands', () => {
-  const command = withRowOptions(withPaceOptions(withCommonOptions(new Command())));
+  const command = withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(new Command()))));
   const options = new Set(command.options.map(({ long }) => long));
   for (const flag of Object.values(FLAGS)) assert.ok(options.has(flag), flag);
 });

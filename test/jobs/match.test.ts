@@ -106,11 +106,22 @@ test('a phone that several contacts share is ambiguous, on however many pages th
   assert.equal(w.calls().length, 4, 'one call, then the three pages in a fixed order');
 });
 
-test('a row by id and e-mail is compared when the e-mail finds that id, else written unseen', async (t) => {
+test('a row by id and e-mail is compared when the e-mail finds that id, else the id itself is read', async (t) => {
   const w = await worldFor(t, server, { contacts: 3 });
   const name = JSON.stringify(w.sandbox.contacts.get(1)!.name);
   const byId = (row: number, id: string, email: string) =>
     waiting(row, { keys: { id, email }, match: ['id'], patch: { name } });
+  const rows = [byId(0, '1', 'contact1@example.com'), byId(1, '2', 'contact3@example.com'), byId(2, '9', 'no@x.test')];
+  await w.match(await batchOf(w, rows));
+  assert.equal((await w.records())[0]!.outcome, 'unchanged');
+  assert.deepEqual(w.queued.contacts, []);
+  const [batch] = await w.intake.flush();
+  await w.match(batch!);
+  assert.deepEqual(w.calls().slice(-2).map((call) => call.replace(/\?.*/, '')), ['GET contacts/2', 'GET contacts/9']);
+  assert.deepEqual(w.queued.contacts, ['2']);
+  const gone = (await w.records())[2]!;
+  assert.deepEqual([gone.outcome, gone.reason], ['rejected', 'contact-gone']);
+});
   await w.match(await batchOf(w, [byId(0, '1', 'contact1@example.com'), byId(1, '2', 'contact3@example.com')]));
   assert.equal((await w.records())[0]!.outcome, 'unchanged');
   assert.deepEqual(w.queued.contacts, ['2']);

@@ -77,6 +77,11 @@ export async function worldFor(t: TestContext, server: TestRedis, options: Sandb
       queued.batches.push(...batches);
     },
     isCancelled: (run: string) => room.runs.isCancelled(run),
+    optionsOf: (run: string) => room.runs.options(run),
+    onCompared: async () => undefined,
+    onWritten: async () => undefined,
+    onGone: async () => undefined,
+    seal: (record: object) => JSON.stringify(record),
     holdsWrites: async () => more.held ?? false,
   });
   return {

@@ -14,11 +14,11 @@ function rowWith(keys: Keys, match: MatchKey[]): Change {
   return { row: 0, file: 0, line: 2, keys, match, patch: {} };
 }
 
-const LOOKUPS: [keys: Keys, match: MatchKey[], kind: LookupKind | 'none', conditions: string][] = [
+const LOOKUPS: [keys: Keys, match: MatchKey[], kind: LookupKind, conditions: string][] = [
   [E, ['email'], 'index', 'email'],
   [P, ['phone_number'], 'index', 'phone_number'],
   [I, ['identifier'], 'identifier', 'identifier'],
-  [ID, ['id'], 'none', ''],
+  [ID, ['id'], 'id', ''],
   [{ ...E, ...P }, ['email'], 'index', 'email'],
   [{ ...E, ...P }, ['phone_number'], 'index', 'email phone_number'],
   [{ ...E, ...P }, ['email', 'phone_number'], 'index', 'email phone_number'],
@@ -27,8 +27,8 @@ const LOOKUPS: [keys: Keys, match: MatchKey[], kind: LookupKind | 'none', condit
   [{ ...I, ...E, ...P }, ['identifier'], 'index', 'email'],
   [{ ...ID, ...E }, ['id'], 'index', 'email'],
   [{ ...ID, ...P }, ['id'], 'index', 'phone_number'],
-  [{ ...ID, ...I }, ['id'], 'none', ''],
-  [{ ...ID, ...I }, ['id', 'identifier'], 'none', ''],
+  [{ ...ID, ...I }, ['id'], 'id', ''],
+  [{ ...ID, ...I }, ['id', 'identifier'], 'id', ''],
   [{ ...ID, ...I }, ['identifier', 'id'], 'identifier', 'identifier'],
   [{ ...ID, ...I }, ['identifier'], 'identifier', 'identifier'],
 ];
@@ -36,7 +36,7 @@ for (const [keys, match, kind, conditions] of LOOKUPS) {
   test(`a row with ${Object.keys(keys)} matched by ${match} is looked up by ${conditions || 'nothing'}`, () => {
     const row = rowWith(keys, match);
     assert.equal(lookupOf(row), kind);
-    if (kind !== 'none')
+    if (kind !== 'id')
       assert.equal(
         conditionsOf(row, kind)
           .map(({ key }) => key)

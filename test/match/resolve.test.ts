@@ -46,8 +46,15 @@ const RESOLVED: [
     'index',
     'contact 7 identifier live',
   ],
-  ['by identifier, the e-mail is of another', { ...I, ...E }, ['identifier'], [live(9, E)], 'index', 'left-over'],
-  ['by identifier, the e-mail is unknown', { ...I, ...E }, ['identifier'], [], 'index', 'left-over'],
+  [
+    'by identifier, the e-mail is of another',
+    { ...I, ...E },
+    ['identifier'],
+    [live(9, E)],
+    'index',
+    'left-over to identifier',
+  ],
+  ['by identifier, the e-mail is unknown', { ...I, ...E }, ['identifier'], [], 'index', 'left-over to identifier'],
   ['by identifier', I, ['identifier'], [ADA], 'identifier', 'contact 7 identifier live'],
   [
     'by identifier, beside one that differs in case',
@@ -59,8 +66,8 @@ const RESOLVED: [
   ],
   ['by identifier that only differs in case', I, ['identifier'], [TWIN], 'identifier', 'not-found'],
   ['by id that was found', { ...ID, ...E }, ['id'], [ADA], 'index', 'contact 7 id live'],
-  ['by id, the e-mail is of another', { ...ID, ...E }, ['id'], [live(9, E)], 'index', 'contact 7 id blind'],
-  ['by id, nothing found', { ...ID, ...E }, ['id'], [], 'index', 'contact 7 id blind'],
+  ['by id, the e-mail is of another', { ...ID, ...E }, ['id'], [live(9, E)], 'index', 'left-over to id'],
+  ['by id, nothing found', { ...ID, ...E }, ['id'], [], 'index', 'left-over to id'],
   [
     'by e-mail or else phone, e-mail known',
     { ...E, ...P },
@@ -91,7 +98,7 @@ const RESOLVED: [
     ['identifier', 'email'],
     [live(9, E)],
     'index',
-    'left-over',
+    'left-over to identifier',
   ],
   [
     'by identifier or else e-mail, in the second',
@@ -101,8 +108,10 @@ const RESOLVED: [
     'identifier',
     'contact 9 email live',
   ],
-  ['by e-mail or else identifier', { ...I, ...E }, ['email', 'identifier'], [], 'index', 'left-over'],
-  ['by identifier or else id', { ...ID, ...I }, ['identifier', 'id'], [], 'identifier', 'contact 7 id blind'],
+  ['by e-mail or else identifier', { ...I, ...E }, ['email', 'identifier'], [], 'index', 'left-over to identifier'],
+  ['by id, asked for and not there', ID, ['id'], [], 'id', 'gone'],
+  ['by id, asked for', ID, ['id'], [ADA], 'id', 'contact 7 id live'],
+  ['by identifier or else id', { ...ID, ...I }, ['identifier', 'id'], [], 'identifier', 'left-over to id'],
 ];
 for (const [what, keys, match, found, kind, expected] of RESOLVED) {
   test(`${what}: ${expected}`, () => {
@@ -112,7 +121,9 @@ for (const [what, keys, match, found, kind, expected] of RESOLVED) {
         ? `contact ${is.contact} ${is.matchedBy} ${is.live === undefined ? 'blind' : 'live'}`
         : is.type === 'ambiguous'
           ? `ambiguous ${is.contacts}`
-          : is.type;
+          : is.type === 'left-over'
+            ? `left-over to ${is.to}`
+            : is.type;
     assert.equal(text, expected);
   });
 }

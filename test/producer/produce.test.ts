@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { type PlannedFile, planFiles, setsCustomAttributes } from '../../src/producer/plan.ts';
+import { planFiles, setsCustomAttributes } from '../../src/producer/plan.ts';
 import { type ProduceTools, produce } from '../../src/producer/produce.ts';
+import type { PlannedSource } from '../../src/producer/source.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import type { RunOptions } from '../../src/run/state.ts';
-import { outcomesOf, type Room, roomIn } from '../queue/room.ts';
+import { OPTIONS, outcomesOf, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 
 let server: TestRedis;
@@ -17,13 +18,14 @@ before(async () => {
 });
 after(() => server.stop());
 
-const OPTIONS: RunOptions = { map: {}, match: [], emptyCells: 'leave', limit: null };
+/** Rows by id are written without being read. */
+const BLIND: RunOptions = { ...OPTIONS, undo: false };
 
 interface World extends Room {
   jobs: Jobs;
-  plan(contents: string[], options?: Partial<RunOptions>): Promise<PlannedFile[]>;
+  plan(contents: string[], options?: Partial<RunOptions>): Promise<PlannedSource[]>;
   /** Begins the run if there is none, and reads on. */
-  read(files: PlannedFile[], more?: Partial<ProduceTools>, options?: Partial<RunOptions>): Promise<void>;
+  read(files: PlannedSource[], more?: Partial<ProduceTools>, options?: Partial<RunOptions>): Promise<void>;
 }
 
 async function worldFor(t: TestContext): Promise<World> {
@@ -44,12 +46,12 @@ async function worldFor(t: TestContext): Promise<World> {
           writeFileSync(file, text);
           return { path: `${i}.csv`, file, sha256: `s${i}`, size: statSync(file).size };
         }),
-        { ...OPTIONS, ...options },
+        { ...BLIND, ...options },
       ),
     async read(files, more = {}, options = {}) {
-      const known = files.map(({ path, file, sha256 }) => ({ path, file, sha256, rows: 0 }));
+      const known = files.map(({ path, file, sha256, kind }) => ({ path, file, sha256, kind, rows: 0 }));
       const begun = await room.runs.get('r1');
-      const state = begun ?? (await room.runs.create('r1', 'sync', { ...OPTIONS, ...options }, known));
+      const state = begun ?? (await room.runs.create('r1', 'sync', { ...BLIND, ...options }, known));
       await produce(state, files, {
         ...room,
         jobs,

@@ -7,6 +7,7 @@ import type { Circumstances, Ending } from '../../src/run/ledger.ts';
 import { Ledger, NO_CALL } from '../../src/run/ledger.ts';
 import type { Outcome } from '../../src/run/outcome.ts';
 import { Runs } from '../../src/run/runs.ts';
+import type { RunOptions } from '../../src/run/state.ts';
 import type { TestRedis } from '../redis/server.ts';
 
 /** Everything of one account that lives in Redis, under names no other test uses. */
@@ -42,11 +43,26 @@ export function roomIn(server: TestRedis, baseUrl?: string): Room {
   };
 }
 
-const FILES = [{ path: 'a.csv', file: '/tmp/a.csv', sha256: 'x', rows: 0 }];
+const FILES = [{ path: 'a.csv', file: '/tmp/a.csv', sha256: 'x', rows: 0, kind: 'csv' as const }];
+
+/** As a run is begun without any flag. */
+export const OPTIONS: RunOptions = {
+  map: {},
+  match: [],
+  emptyCells: 'leave',
+  limit: null,
+  onMissing: 'report',
+  trust: 'live',
+  undo: true,
+  dropConflicting: false,
+  maxChanged: 100,
+  maxFailed: 100,
+  allow: [],
+};
 
 /** Begins a run that reads one file. */
 export async function beginRun(room: Room, run: string): Promise<void> {
-  await room.runs.create(run, 'sync', { map: {}, match: [], emptyCells: 'leave', limit: null }, FILES);
+  await room.runs.create(run, 'sync', OPTIONS, FILES);
 }
 
 /** A version for tests: `v(7)` is newer than `v(6)`. */

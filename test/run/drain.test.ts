@@ -42,7 +42,11 @@ async function deskFor(t: TestContext): Promise<Desk> {
           circumstances: NO_CALL,
         })),
       ),
-    open: async () => Drain.open(room.runs, (await room.runs.get('r1'))!, join(dir, 'report')),
+    open: async () =>
+      Drain.open(room.runs, (await room.runs.get('r1'))!, {
+        dir: join(dir, 'report'),
+        changes: join(dir, 'undo', 'r1.ndjson'),
+      }),
     rows: () =>
       readFileSync(file, 'utf8')
         .split('\n')

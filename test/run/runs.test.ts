@@ -6,7 +6,7 @@ import { NO_CALL } from '../../src/run/ledger.ts';
 import type { Outcome } from '../../src/run/outcome.ts';
 import { newRunId } from '../../src/run/runs.ts';
 import { type RunState, statusOf, summaryOf } from '../../src/run/state.ts';
-import { beginRun, type Room, roomIn } from '../queue/room.ts';
+import { beginRun, OPTIONS, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 
 let server: TestRedis;
@@ -22,7 +22,7 @@ async function room(): Promise<Room> {
 }
 
 const stateOf = async (r: Room) => (await r.runs.get('r1'))!;
-const FILES = [{ path: 'a.csv', file: '/tmp/a.csv', sha256: 'x', rows: 3, done: true }];
+const FILES = [{ path: 'a.csv', file: '/tmp/a.csv', sha256: 'x', kind: 'csv' as const, rows: 3, done: true }];
 
 async function settle(r: Room, rows: readonly number[], outcome: Outcome = 'invalid'): Promise<void> {
   await r.ledger.settle(
@@ -43,7 +43,7 @@ test('a new run is empty and remembers what it was begun with', async () => {
     [state.command, state.rows, state.settled, state.readDone, state.cancelled],
     ['sync', 0, 0, false, false],
   );
-  assert.deepEqual(state.options, { map: {}, match: [], emptyCells: 'leave', limit: null });
+  assert.deepEqual(state.options, OPTIONS);
   assert.ok(Math.abs(state.startedAt - Date.now()) < 5000);
   assert.equal(statusOf(state), 'interrupted', 'nobody reads it');
   assert.equal(await r.runs.get('r2'), undefined);

@@ -7,6 +7,7 @@ import { rulesOf } from '../../src/chatwoot/version.ts';
 import { Desk } from '../../src/pace/desk.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
+import { Vault } from '../../src/undo/vault.ts';
 import { Pool } from '../../src/worker/pool.ts';
 import { type World, waiting, worldFor } from '../jobs/world.ts';
 import { change } from '../queue/room.ts';
@@ -39,6 +40,8 @@ async function workersFor(t: TestContext): Promise<Workers> {
     rules: rulesOf('4.10.0'),
     log: pino({ level: 'silent' }),
     random: () => 1,
+    vault: new Vault(undefined),
+    planning: false,
   };
   const pools: Pool[] = [];
   t.after(async () => {

@@ -6,7 +6,7 @@ import { APPLIED } from './applied.ts';
  * Takes out of a mailbox what was looked at, unless it was replaced meanwhile, and ends the rows that were in it.
  *
  * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
- * have been, k: calls to be counted}, time to live of what was written (ms). Returns 1 for each row that was new, in order.
+ * have been, k: calls to be counted, m: [[run, row]] that go on elsewhere}, time to live of what was written (ms). Returns 1 for each row that was new, in order.
  */
 export const ACKNOWLEDGE = defineScript(
   'mailboxAcknowledge',
@@ -32,13 +32,14 @@ end
 if map and #d.f > 0 then keep_applied(base, contact, map, now_ms(), ARGV[4]) end
 local new = {}
 for _, r in ipairs(d.r) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. r[2] end
+for _, r in ipairs(d.m) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2]) end
 -- A contact that stands in a file ten thousand times has as many rows, and Lua passes only some thousand arguments.
 for i = 1, #gone, 1000 do redis.call('HDEL', key, unpack(gone, i, math.min(i + 999, #gone))) end
 for i, r in ipairs(d.r) do
   new[i] = settle_row(base, r[1], r[2], r[3], r[4], r[5])
 end
 local left = redis.call('HLEN', key)
-if left == 0 or (left == 1 and redis.call('HEXISTS', key, '#s') == 1) then
+if left <= redis.call('HEXISTS', key, '#s') + redis.call('HEXISTS', key, '#k') then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
 end

@@ -2,9 +2,9 @@
  * The mailbox of a contact in Lua. BullMQ never merges data: an add for a waiting job is dropped, one for an active job
  * keeps only the last. So the patch never rides in the job. It waits here, field by field, and the job only says "look".
  *
- *   p:<contact>  hash: field -> "<version 16><mark><run>|<JSON text>" with the mark "!" when the desk held something else and
- *                "=" when it held this value, which is here only because it replaced an older one that was pending;
- *                "#r:<run>:<row>" -> "<file>,<line>,<version>"; and "#s" once something of it was sent: from then on what
+ *   p:<contact>  hash: field -> "<version 16><mark><run>|<former value>RS<JSON text>" with the mark "!" when the desk held something
+ *                else and "=" when it held this value, which is here only because it replaced an older one that was
+ *                pending; "#r:<run>:<row>" -> "<file>,<line>,<version>[,<fields left alone>]"; #k, the keys by which it was found; and "#s" once something of it was sent: from then on what
  *                the desk was seen to hold says nothing any more
  *   a:<bucket>   hash: contact -> last written at (ms), then groups "<version 16><field number>,<field number>..." parted
  *                by RS: what was already written or found there, so that an older value that arrives late cannot win. 64
@@ -15,6 +15,8 @@
  */
 export const APPLIED = `
 local function applied_key(base, contact)
+  -- A contact that is still to be created has no number, and nothing was ever written to it.
+  if not tonumber(contact) then return base .. ':a:' .. contact end
   return base .. ':a:' .. string.format('%.0f', math.floor(tonumber(contact) / 64))
 end
 local function applied_of(base, contact)

@@ -8,8 +8,9 @@ import { APPLIED } from './applied.ts';
  * no longer holds what was read. A field that the desk holds already counts as written with this version: else an older
  * row whose look-up took longer (a retry, a crash) would overwrite it.
  *
- * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version]], f: [[field, version, json, differs]],
- * t: tail of the log entry}], time to live of what was written (ms). Returns for each {1 when the contact has something
+ * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version, left alone?]], f: [[field, version,
+ * former value RS json, differs]],
+ * k: how to look the contact up again?, t: tail of the log entry}], time to live of what was written (ms). Returns for each {1 when the contact has something
  * pending (a job is needed), else 0; then row, outcome and reason of every row that ended here}.
  */
 export const DELIVER = defineScript(
@@ -48,9 +49,16 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
   if #rows == 0 then
     ended[1] = redis.call('EXISTS', key)
   else
-    local pending, applied, at = {}, applied_of(base, d.c)
+    local pending, former, applied, at = {}, {}, applied_of(base, d.c)
     local held = redis.call('HGETALL', key)
-    for i = 1, #held, 2 do pending[held[i]] = string.sub(held[i + 1], 1, 16) end
+    for i = 1, #held, 2 do
+      pending[held[i]] = string.sub(held[i + 1], 1, 16)
+      -- Once something was sent, the desk may have been read with our own value in it: the former one is older.
+      if held[i] == '#s' then former.sent = true end
+    end
+    if former.sent then
+      for i = 1, #held, 2 do former[held[i]] = string.match(held[i + 1], '^................[!=][^|]*|([^\\30]*)') end
+    end
     local open, stale, equal = 0, 0, 0
     local confirmed, put = false, {}
     for _, f in ipairs(d.f) do
@@ -64,7 +72,9 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
       elseif f[4] == 1 or waits or (was and at >= d.a) then
         local mark = '!'
         if f[4] ~= 1 and not (was and at >= d.a) then mark = '=' end
-        put[#put + 1] = field put[#put + 1] = version .. mark .. run .. '|' .. f[3]
+        local value = f[3]
+        if former[field] and waits then value = former[field] .. string.sub(value, string.find(value, '\\30', 1, true), -1) end
+        put[#put + 1] = field put[#put + 1] = version .. mark .. run .. '|' .. value
         open = open + 1
       else
         equal = equal + 1
@@ -76,8 +86,9 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
     if open > 0 then
       for _, r in ipairs(rows) do
         put[#put + 1] = '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])
-        put[#put + 1] = string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5]
+        put[#put + 1] = string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5] .. (r[6] and (',' .. r[6]) or '')
       end
+      if d.k then put[#put + 1] = '#k' put[#put + 1] = d.k end
       redis.call('HSET', key, unpack(put))
       redis.call('ZADD', base .. ':dirty', 'NX', now, d.c)
       ended[1] = 1

@@ -34,12 +34,12 @@ return cut(ARGV[1], KEYS[1], tonumber(ARGV[2]), ARGV[3] == '1')
 );
 
 /**
- * Cuts the left-overs once nobody can add to them: no source is being read, and for the second look-up (by identifier)
- * no batch of the first is under way. KEYS index list, identifier list; ARGV base, rows a batch. Returns batch ids.
+ * Cuts the left-overs once nobody can add to them: no source is being read, and for the second and third look-up no batch
+ * of those before is under way. KEYS the lists in their order; ARGV base, rows a batch. Returns batch ids.
  */
 export const FLUSH = defineScript(
   'intakeFlush',
-  2,
+  3,
   `${CUT}
 local base = ARGV[1]
 local t = redis.call('TIME')
@@ -47,6 +47,7 @@ redis.call('ZREMRANGEBYSCORE', base .. ':producing', '-inf', math.floor(tonumber
 if redis.call('ZCARD', base .. ':producing') > 0 then return {} end
 if redis.call('LLEN', KEYS[1]) > 0 then return cut(base, KEYS[1], tonumber(ARGV[2]), true) end
 if redis.call('ZCARD', base .. ':batches') > 0 then return {} end
-return cut(base, KEYS[2], tonumber(ARGV[2]), true)
+if redis.call('LLEN', KEYS[2]) > 0 then return cut(base, KEYS[2], tonumber(ARGV[2]), true) end
+return cut(base, KEYS[3], tonumber(ARGV[2]), true)
 `,
 );

@@ -5,7 +5,8 @@ import { SETTLE_ROW } from '../../run/settle.ts';
  * Looks into a mailbox without taking anything out, so that a crash loses nothing. What belongs to a cancelled run is
  * removed and its rows are ended.
  *
- * ARGV base, contact. Returns {[field, raw, ...], [tag, value, ...], 1 when something of it was sent before}.
+ * ARGV base, contact. Returns {[field, raw, ...], [tag, value, ...], 1 when something of it was sent before, how to
+ * look the contact up again or ''}.
  */
 export const PEEK = defineScript(
   'mailboxPeek',
@@ -14,7 +15,7 @@ export const PEEK = defineScript(
 local base, contact = ARGV[1], ARGV[2]
 local key = base .. ':p:' .. contact
 local all = redis.call('HGETALL', key)
-local fields, tags, cancelled, sent = {}, {}, {}, 0
+local fields, tags, cancelled, sent, lookup = {}, {}, {}, 0, ''
 for i = 1, #all, 2 do
   if string.sub(all[i], 1, 3) == '#r:' then
     local run = string.match(all[i], '^#r:(.-):%d+$')
@@ -24,12 +25,13 @@ end
 for i = 1, #all, 2 do
   local name, value = all[i], all[i + 1]
   if name == '#s' then sent = 1
+  elseif name == '#k' then lookup = value
   elseif string.sub(name, 1, 3) == '#r:' then
     local run, row = string.match(name, '^#r:(.-):(%d+)$')
     if cancelled[run] then
       local file, line = string.match(value, '^(%d+),(%d+),')
       settle_row(base, run, row, 'cancelled', 'run-cancelled', '[' .. row .. ',' .. file .. ',' .. line
-        .. ',"cancelled","run-cancelled",' .. contact .. ',[],null,0,0,null,"",""]')
+        .. ',"cancelled","run-cancelled",' .. (tonumber(contact) and contact or 'null') .. ',[],null,0,0,null,"",""]')
       redis.call('HDEL', key, name)
     else tags[#tags + 1] = name tags[#tags + 1] = value end
   else
@@ -42,6 +44,6 @@ if #fields == 0 and #tags == 0 then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
 end
-return {fields, tags, sent}
+return {fields, tags, sent, lookup}
 `,
 );

@@ -1,0 +1,45 @@
+import { pageIn } from '../src/chatwoot/contacts.ts';
+import { type Condition, filterBody } from '../src/match/condition.ts';
+import type { RowVerdict } from '../src/pace/desk.ts';
+import type { Reason } from '../src/run/reason.ts';
+import type { Turn } from './turn.ts';
+
+type Refusal = Extract<RowVerdict, { type: 'never' }>;
+
+/** Which field a refusal is about, where another contact has its value. */
+const TAKEN: Partial<Record<Reason, Condition['key']>> = {
+  'email-taken': 'email',
+  'phone-taken': 'phone_number',
+  'identifier-taken': 'identifier',
+};
+
+/**
+ * Who has the value that the desk refused as taken. Chatwoot does not say it (#15917), so it is asked for: one filter call.
+ * Undefined when it is about something else, or nobody is found (a contact that the filter does not show).
+ */
+export async function holderOf(refusal: Refusal, turn: Turn): Promise<number | undefined> {
+  const key = TAKEN[refusal.reason];
+  const value = key === undefined ? undefined : valueOf(turn.seen.patch[key]);
+  if (key === undefined || value === undefined) return undefined;
+  const { desk, requests } = turn.tools;
+  const sent = await desk.send(
+    async () => requests.filter(filterBody([{ key, value }]), undefined, turn.requestId('h')),
+    turn.sending(() => []),
+  );
+  if (sent?.verdict.type !== 'ok') return undefined;
+  turn.took(sent.deskMs);
+  const found = pageIn(sent.verdict.answer.text)?.contacts ?? [];
+  return found.find((contact) => String(contact.id) !== turn.contact && contact[key] === value)?.id;
+}
+
+/** The fields that another contact has already, of those that were sent; empty when it was refused for anything else. */
+export function conflictsIn(verdict: RowVerdict, sent: readonly string[]): string[] {
+  if (verdict.type !== 'never' || TAKEN[verdict.reason] === undefined) return [];
+  const keys: readonly string[] = Object.values(TAKEN);
+  return verdict.attributes.filter((attribute) => keys.includes(attribute) && sent.includes(attribute));
+}
+
+function valueOf(text: string | undefined): string | undefined {
+  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,46 @@
+import { toBody } from '../src/contact/body.ts';
+import type { Patch } from '../src/contact/patch.ts';
+import { isNewContact } from '../src/queue/new-contact.ts';
+import type { Circumstances } from '../src/run/ledger.ts';
+import { NO_CALL } from '../src/run/ledger.ts';
+import type { CallKind } from '../src/run/summary.ts';
+import { recordsOf } from '../src/undo/vault.ts';
+import type { UpdateTools } from './update.ts';
+
+/**
+ * What the job `update` would do, without doing it: stands in its place when a run is only planned. Its rows end as they
+ * would, with what the contact held and would hold; the calls it would make are counted.
+ */
+export async function foresee(contact: string, tools: UpdateTools): Promise<void> {
+  const { mailboxes, ledger, rules } = tools;
+  const seen = await mailboxes.peek(contact);
+  if (seen === undefined) return;
+  const { patch, rows, lookup } = seen;
+  const circumstances: Circumstances = { ...NO_CALL, contact, fields: Object.keys(patch) };
+  if (Object.keys(patch).length === 0) {
+    if (seen.raw.length > 0) await mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
+    else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
+    return;
+  }
+  const created = isNewContact(contact);
+  const { run } = rows[0]!;
+  for (const kind of callsFor(patch, created, rules.mergesAdditionalAttributes))
+    ledger.count(run, { kind, deskMs: null, status: null, rateLimited: false });
+  const changes = new Map<string, string>();
+  for (const [of, record] of recordsOf(contact, seen.changes, created))
+    changes.set(of, JSON.stringify(lookup === undefined ? record : { ...record, ...lookup }));
+  const outcome = created ? 'created' : 'updated';
+  await mailboxes.acknowledge(seen, { outcome, reason: '', circumstances, changes });
+}
+
+/** The calls that writing a patch takes. */
+function callsFor(patch: Patch, created: boolean, merges: boolean): CallKind[] {
+  if (created) return ['create'];
+  const { body, clear } = toBody(patch);
+  const calls: CallKind[] = [];
+  const additional = Object.keys(patch).some((field) => field.startsWith('additional_attributes.'));
+  if (additional && !merges) calls.push('read');
+  if (body !== '') calls.push('update');
+  if (clear.length > 0) calls.push('clear');
+  return calls;
+}

@@ -1,0 +1,85 @@
+import type { Waiting } from '../pace/desk.ts';
+import { createProgress } from '../report/progress.ts';
+import { Drain } from '../run/drain.ts';
+import { closeLog } from './console.ts';
+import type { Workers } from './engine.ts';
+import { type Ended, follow } from './follow.ts';
+import type { RunLease } from './lease.ts';
+import { onSignals } from './signals.ts';
+import { type Errand, type Started, start } from './start.ts';
+
+/** How long calls that are under way may take after the first signal, in milliseconds. */
+const GRACE_MS = 15_000;
+
+/** What a journey does at its end; returns the exit code. */
+export type Conclude = (started: Started, ended: Ended) => Promise<number>;
+
+/**
+ * The road from a source to its outcomes, with readers and workers in this process: the same for a sync, a plan that stops
+ * before the first write, and an undo.
+ */
+export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Conclude): Promise<number> {
+  let waiting: Waiting | null = null;
+  const onWaiting = (now: Waiting | null) => {
+    waiting = now;
+  };
+  // From the first moment on: once its run has begun, it comes to a tidy end whenever it is told to.
+  const signals = onSignals({ preparing: true });
+  const started = await start({ ...errand, onWaiting });
+  signals.begun();
+  const { engine, run, console, log } = started;
+  let workers: Workers | undefined;
+  let lease: RunLease | undefined;
+  try {
+    // Before the lease: what a killed process left behind goes on while its lease runs out.
+    workers = await engine.startWorkers(started.rules);
+    const { pool, chores } = workers;
+    const held = await started.takeLease();
+    lease = held;
+    const drain = await Drain.open(engine.runs, started.state, started.books);
+    const progress = createProgress(process.stderr, { now: Date.now, quiet: console.quiet });
+    const reading = new AbortController();
+    let fraction: number | null = null;
+    let fault: unknown;
+    const producing = started
+      .read(reading.signal, (_rows, part) => {
+        fraction = part ?? fraction;
+      })
+      .then(async () => {
+        await held.stoppedReading();
+        await chores.flush();
+      })
+      .catch((error: unknown) => {
+        if (!reading.signal.aborted) fault = error;
+      });
+    let ended: Ended;
+    try {
+      ended = await follow({
+        run,
+        engine,
+        drain,
+        progress,
+        fraction: () => fraction,
+        waiting: () => waiting,
+        signal: signals.signal,
+        failed: () => fault,
+      });
+    } finally {
+      progress.finish();
+      reading.abort();
+      engine.letGo();
+      await Promise.all([pool.stop(GRACE_MS), chores.stop(), producing]);
+    }
+    // What workers settled while they were stopped belongs into the report too.
+    if (ended.how === 'finished' || (ended.how === 'interrupted' && !engine.letGo())) await drain.step();
+    await drain.close();
+    return await conclude(started, ended);
+  } finally {
+    signals.end();
+    await workers?.pool.stop(0);
+    await workers?.chores.stop();
+    await lease?.release().catch(() => undefined);
+    await engine.close();
+    await closeLog(log);
+  }
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Change, MatchKey } from '../contact/change.ts';
+
+const PREFIX = 'new:';
+
+/**
+ * The name under which a contact that does not exist yet has its mailbox and its one job: the match key that decides. So
+ * rows of one new contact meet, and only one worker at a time may create it. Undefined for a change that decides by id:
+ * Chatwoot gives ids, nobody else.
+ */
+export function newContact(change: Change): string | undefined {
+  const key = change.match.find((one) => change.keys[one] !== undefined);
+  if (key === undefined || key === 'id') return undefined;
+  return nameOf(key, change.keys[key]!);
+}
+
+function nameOf(key: MatchKey, value: string): string {
+  // The value is personal, and a name may be logged.
+  return `${PREFIX}${key}:${createHash('sha256').update(value).digest('base64url').slice(0, 22)}`;
+}
+
+/** The match key under which a contact is to be created. */
+export function keyOfNew(contact: string): Exclude<MatchKey, 'id'> {
+  return contact.split(':')[1] as Exclude<MatchKey, 'id'>;
+}
+
+/** Whether a mailbox is that of a contact which is still to be created. */
+export function isNewContact(contact: string): boolean {
+  return contact.startsWith(PREFIX);
+}
