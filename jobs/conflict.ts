@@ -19,7 +19,7 @@ const TAKEN: Partial<Record<Reason, Condition['key']>> = {
  */
 export async function holderOf(refusal: Refusal, turn: Turn): Promise<number | undefined> {
   const key = TAKEN[refusal.reason];
-  const value = key === undefined ? undefined : valueOf(turn.seen.patch[key]);
+  const value = key === undefined ? undefined : keyValueOf(turn.seen.patch[key]);
   if (key === undefined || value === undefined) return undefined;
   const { desk, requests } = turn.tools;
   const sent = await desk.send(
@@ -39,7 +39,7 @@ export function conflictsIn(verdict: RowVerdict, sent: readonly string[]): strin
   return verdict.attributes.filter((attribute) => keys.includes(attribute) && sent.includes(attribute));
 }
 
-function valueOf(text: string | undefined): string | undefined {
+function keyValueOf(text: string | undefined): string | undefined {
   const value: unknown = text === undefined ? undefined : JSON.parse(text);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -7,7 +7,7 @@ import { CLEAR, type Patch } from '../src/contact/patch.ts';
 import { type Condition, filterBody } from '../src/match/condition.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
 import { keyOfNew } from '../src/queue/new-contact.ts';
-import { NO_CALL } from '../src/run/ledger.ts';
+import { NO_CALL } from '../src/run/entry.ts';
 import { TryLater } from './failure.ts';
 import { Turn } from './turn.ts';
 import type { UpdateTools } from './update.ts';

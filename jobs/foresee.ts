@@ -1,8 +1,8 @@
 import { toBody } from '../src/contact/body.ts';
 import type { Patch } from '../src/contact/patch.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
-import type { Circumstances } from '../src/run/ledger.ts';
-import { NO_CALL } from '../src/run/ledger.ts';
+import type { Circumstances } from '../src/run/entry.ts';
+import { NO_CALL } from '../src/run/entry.ts';
 import type { CallKind } from '../src/run/summary.ts';
 import { recordsOf } from '../src/undo/vault.ts';
 import type { UpdateTools } from './update.ts';

@@ -3,13 +3,12 @@ import type { Found } from '../src/match/resolve.ts';
 import type { Desk } from '../src/pace/desk.ts';
 import type { Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
-import { type Circumstances, type Ending, type Ledger, NO_CALL } from '../src/run/ledger.ts';
-import type { Outcome } from '../src/run/outcome.ts';
-import type { Reason } from '../src/run/reason.ts';
+import { NO_CALL } from '../src/run/entry.ts';
+import type { Ledger } from '../src/run/ledger.ts';
 import type { RunOptions } from '../src/run/state.ts';
 import { type Attempt, TryLater } from './failure.ts';
 import { Reading } from './reading.ts';
-import { type Compared, Sorting } from './sorting.ts';
+import { type Compared, ending, Sorting } from './sorting.ts';
 
 /** Everything the job needs; passed in, so that it runs without a queue. */
 export interface MatchTools {
@@ -54,11 +53,6 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
   for (const row of rows) await sorting.sort(row);
   await sorting.send();
   await tools.intake.done(id);
-}
-
-/** A row that ends without having been written. */
-export function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circumstances: Circumstances): Ending {
-  return { run: row.run, place: row, outcome, reason, circumstances };
 }
 
 async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools): Promise<WaitingRow[]> {

@@ -5,7 +5,7 @@ import { type Condition, filterBody, packCalls } from '../src/match/condition.ts
 import type { Found } from '../src/match/resolve.ts';
 import type { SendOptions, Sent } from '../src/pace/desk.ts';
 import type { Batch, WaitingRow } from '../src/queue/intake.ts';
-import type { Circumstances } from '../src/run/ledger.ts';
+import type { Circumstances } from '../src/run/entry.ts';
 import { TryLater } from './failure.ts';
 import type { MatchTools } from './match.ts';
 

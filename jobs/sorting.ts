@@ -4,10 +4,10 @@ import { type FoldedChange, fold, type MatchedRow } from '../src/match/fold.ts';
 import { type Found, type Resolution, resolve } from '../src/match/resolve.ts';
 import type { LookupKind, WaitingRow } from '../src/queue/intake.ts';
 import { newContact } from '../src/queue/new-contact.ts';
-import type { Ending } from '../src/run/ledger.ts';
+import type { Circumstances, Ending } from '../src/run/entry.ts';
 import type { Outcome } from '../src/run/outcome.ts';
 import type { Reason } from '../src/run/reason.ts';
-import { ending, type MatchTools } from './match.ts';
+import type { MatchTools } from './match.ts';
 import type { Reading } from './reading.ts';
 
 /** What becomes of the rows of one batch, once their contacts were looked up. */
@@ -71,7 +71,10 @@ export class Sorting {
 
   #match(row: WaitingRow, contact: string, live: LiveContact | undefined, matchedBy: MatchedRow['matchedBy']): void {
     const judged = judge(row, live);
-    if (judged.type === 'skip') return this.#end(row, 'skipped', judged.reason, contact, judged.fields);
+    if (judged.type === 'skip') {
+      this.#end(row, 'skipped', judged.reason, contact, judged.fields);
+      return;
+    }
     if (judged.left.length > 0) this.#left.set(row, judged.left.join(' '));
     const entry = { row: judged.patch === row.patch ? row : { ...row, patch: judged.patch }, live, matchedBy };
     if (entry.row !== row && judged.left.length > 0) this.#left.set(entry.row, judged.left.join(' '));
@@ -100,6 +103,11 @@ export class Sorting {
       return { change, live: matched.find((entry) => entry.live !== undefined)?.live };
     });
   }
+}
+
+/** A row that ends without having been written. */
+export function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circumstances: Circumstances): Ending {
+  return { run: row.run, place: row, outcome, reason, circumstances };
 }
 
 /** A contact that was read, and what is wanted of it. */

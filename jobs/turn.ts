@@ -2,7 +2,7 @@ import type { Patch } from '../src/contact/patch.ts';
 import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Snapshot } from '../src/queue/snapshot.ts';
-import type { Circumstances } from '../src/run/ledger.ts';
+import type { Circumstances } from '../src/run/entry.ts';
 import type { RunOptions } from '../src/run/state.ts';
 import { recordsOf } from '../src/undo/vault.ts';
 import { holderOf } from './conflict.ts';

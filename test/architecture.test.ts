@@ -60,7 +60,7 @@ test('mapping knows the contact and the columns: it turns cells into a change wi
 
 test('matching is pure: who a row means is decided from an answer, not by asking for one', () => {
   never('src/match/', ['ioredis', 'bullmq', 'got'], 'it is tested with tables');
-  const types = ['src/queue/intake.ts', 'src/queue/mailbox.ts'];
+  const types = ['src/queue/intake.ts', 'src/queue/mailbox.ts', 'src/queue/snapshot.ts', 'src/run/reason.ts'];
   only('src/match/', ['src/match/', 'src/contact/'], types, 'it is tested with tables');
 });
 

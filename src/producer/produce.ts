@@ -7,7 +7,8 @@ import { type Intake, LOOKUP_KINDS, type LookupKind, type WaitingRow } from '../
 import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
 import { versionOf } from '../queue/version.ts';
-import { type Ending, type Ledger, NO_CALL } from '../run/ledger.ts';
+import { type Ending, NO_CALL } from '../run/entry.ts';
+import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
 import type { RunFile, RunState } from '../run/state.ts';
 import type { PlannedSource, SourceRow } from './source.ts';

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
-import { type Circumstances, type Ending, entryOf, type Ledger, tailOf } from '../run/ledger.ts';
+import { type Circumstances, type Ending, entryOf, tailOf } from '../run/entry.ts';
+import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { ChangesFile } from './changes.ts';
-import { readEntry } from './ledger.ts';
+import { readEntry } from './entry.ts';
 import type { Runs } from './runs.ts';
 import type { RunState } from './state.ts';
 

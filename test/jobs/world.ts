@@ -8,7 +8,7 @@ import { rulesOf } from '../../src/chatwoot/version.ts';
 import { Desk } from '../../src/pace/desk.ts';
 import { Limiter } from '../../src/pace/limiter.ts';
 import type { WaitingRow } from '../../src/queue/intake.ts';
-import { recordOf } from '../../src/run/ledger.ts';
+import { recordOf } from '../../src/run/entry.ts';
 import type { OutcomeRecord } from '../../src/run/record.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { Drain, DrainError, OUTCOMES_FILE } from '../../src/run/drain.ts';
-import { NO_CALL } from '../../src/run/ledger.ts';
+import { NO_CALL } from '../../src/run/entry.ts';
 import { beginRun, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Circumstances, entryOf, NO_CALL, recordOf } from '../../src/run/ledger.ts';
+import { type Circumstances, entryOf, NO_CALL, recordOf } from '../../src/run/entry.ts';
 import { OUTCOMES } from '../../src/run/outcome.ts';
 import { REASON_NAMES, type Reason } from '../../src/run/reason.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { imbalance } from '../../src/run/books.ts';
 import { classOf, msOfClass } from '../../src/run/calls.ts';
-import { NO_CALL } from '../../src/run/ledger.ts';
+import { NO_CALL } from '../../src/run/entry.ts';
 import type { Outcome } from '../../src/run/outcome.ts';
 import { newRunId } from '../../src/run/runs.ts';
 import { type RunState, statusOf, summaryOf } from '../../src/run/state.ts';
