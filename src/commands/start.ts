@@ -153,7 +153,7 @@ async function begin(
 }
 
 /** Says once which columns set nothing, so that none is dropped silently. */
-function sayIgnored(files: readonly PlannedFile[], console: Console): void {
+export function sayIgnored(files: readonly PlannedFile[], console: Console): void {
   for (const { path: given, plan } of files) {
     if (plan.ignored.length === 0) continue;
     const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
