@@ -32,6 +32,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     load: async () => (await import('./commands/hold.ts')).resumeCommand,
   },
   cancel: { summary: 'stop one run', load: async () => (await import('./commands/hold.ts')).cancelCommand },
+  attributes: {
+    summary: "compare a file's custom attributes with the account's definitions",
+    load: async () => (await import('./commands/attributes.ts')).attributesCommand,
+  },
   sandbox: {
     summary: "a local stand-in for Chatwoot's contact API",
     load: async () => (await import('./commands/sandbox.ts')).sandboxCommand,

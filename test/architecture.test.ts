@@ -64,6 +64,13 @@ test('matching is pure: who a row means is decided from an answer, not by asking
   only('src/match/', ['src/match/', 'src/contact/'], types, 'it is tested with tables');
 });
 
+test('attributes are compared without knowing how Chatwoot is asked: the asking is passed in', () => {
+  const reason = 'its words and verdicts are tested with tables, its calls with any desk';
+  const known = ['src/attributes/', 'src/contact/', 'src/chatwoot/contacts.ts', 'src/report/'];
+  only('src/attributes/', known, ['src/chatwoot/'], reason);
+  never('src/attributes/', ['ioredis', 'bullmq', 'got', 'commander'], reason);
+});
+
 test('jobs run without a queue: neither BullMQ nor Redis nor the configuration reaches them', () => {
   for (const job of files.filter((file) => file.startsWith('jobs/'))) {
     for (const reached of reach(job)) {

@@ -53,6 +53,17 @@ export class ContactRequests {
     return { kind: 'filter', method: 'POST', path: `${this.#root}/contacts/filter?${LEAN}${paging}`, body, requestId };
   }
 
+  /** A page of the account, 15 contacts. Sorted by e-mail: as cheap as no order, and rows move less between pages. */
+  page(page: number): DeskRequest {
+    const path = `${this.#root}/contacts?${LEAN}&sort=email&page=${page}`;
+    return { kind: 'other', method: 'GET', path, requestId: `page-${page}` };
+  }
+
+  createDefinition(body: string): DeskRequest {
+    const path = `${this.#root}/custom_attribute_definitions`;
+    return { kind: 'other', method: 'POST', path, body, requestId: 'create-definition' };
+  }
+
   definitions(): DeskRequest {
     const path = `${this.#root}/custom_attribute_definitions?attribute_model=contact_attribute`;
     return { kind: 'other', method: 'GET', path, requestId: 'definitions' };

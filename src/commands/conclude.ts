@@ -6,7 +6,8 @@ import { summaryOf } from '../run/state.ts';
 import type { RunStatus } from '../run/summary.ts';
 import { finish } from './finish.ts';
 import type { Ended } from './follow.ts';
-import { type Started, spoolDirOf } from './start.ts';
+import { spoolDirOf } from './kept.ts';
+import type { Started } from './start.ts';
 
 /** Writes the report, says how the run ended and what to do next, and returns the exit code. */
 export async function conclude(started: Started, ended: Ended, json: boolean): Promise<number> {

@@ -127,13 +127,13 @@ export class Engine {
 
   /** Checks address, token and account, and learns the version of the server. */
   async preflight(): Promise<Rules> {
-    const rules = await preflight((request) => this.#ask(request), this.access.baseUrl, this.access.accountId);
+    const rules = await preflight((request) => this.ask(request), this.access.baseUrl, this.access.accountId);
     await this.limiter.tryNow();
     return rules;
   }
 
   async definitions(): Promise<Definitions | undefined> {
-    return definitionsIn(await this.#ask(this.requests.definitions()));
+    return definitionsIn(await this.ask(this.requests.definitions()));
   }
 
   /** Counts the calls of the preflight for the run they were made for. */
@@ -198,8 +198,13 @@ export class Engine {
     await this.#leave();
   }
 
+  /** Calls made outside any run that were not counted for one. */
+  get asked(): number {
+    return this.#early.length;
+  }
+
   /** One call outside any run. It takes a slot like every call and waits out a full rate window, nothing else. */
-  async #ask(request: DeskRequest): Promise<Answer | NetworkFault> {
+  async ask(request: DeskRequest): Promise<Answer | NetworkFault> {
     for (;;) {
       const slot = await this.limiter.acquire('urgent');
       if (!slot.granted && (slot.cause === 'pace' || slot.cause === 'rate-limited')) {

@@ -45,17 +45,22 @@ export function withCommonOptions(command: Command): Command {
 
 /** Options of the commands that make calls. */
 export function withPaceOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--pace <mode>', 'fixed: obey --rate and --concurrency').choices(['auto', 'fixed']))
-    .option('--rate <n/min>', 'most calls a minute, all processes together (default 3000)', rateOf)
-    .option('--concurrency <n>', 'most calls in flight in this process (default 2)', wholeNumber(1, 500));
+  command.addOption(new Option('--pace <mode>', 'fixed: obey --rate and --concurrency').choices(['auto', 'fixed']));
+  return withRateOption(command).option(
+    '--concurrency <n>',
+    'most calls in flight in this process (default 2)',
+    wholeNumber(1, 500),
+  );
+}
+
+/** The option of commands that make one call after the other. */
+export function withRateOption(command: Command): Command {
+  return command.option('--rate <n/min>', 'most calls a minute, all processes together (default 3000)', rateOf);
 }
 
 /** Options of the commands that read rows. */
 export function withRowOptions(command: Command): Command {
-  return command
-    .option('--match <keys>', `what finds a contact, in order: ${MATCH_KEYS.join(', ')}`, matchKeys)
-    .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap)
+  return withColumnOptions(command)
     .addOption(new Option('--on-missing <what>', 'rows whose contact does not exist').choices(['report', 'create']))
     .addOption(
       new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']),
@@ -83,6 +88,13 @@ export function withSafetyOptions(command: Command): Command {
     .option('--max-changed <pct>', 'stop when more of the contacts would lose a value (default 80)', percentOf)
     .option('--max-failed <pct>', 'stop when more of the writes are refused (default 20)', percentOf)
     .option('--allow <rails>', `guard rails that are off this time: ${RAILS.join(', ')}`, railsOf);
+}
+
+/** Options of the commands that have to know which column sets which field. */
+export function withColumnOptions(command: Command): Command {
+  return command
+    .option('--match <keys>', `what finds a contact, in order: ${MATCH_KEYS.join(', ')}`, matchKeys)
+    .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap);
 }
 
 /** The configuration with the flags on top. `env` is the environment that is looked at. */

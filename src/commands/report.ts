@@ -10,8 +10,8 @@ import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { finish, recordsOf } from './finish.ts';
+import { booksOf } from './kept.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
-import { booksOf } from './start.ts';
 import { known } from './status.ts';
 import { withEngine } from './with-engine.ts';
 

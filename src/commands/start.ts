@@ -15,6 +15,7 @@ import { openSources } from '../source/file.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
+import { booksOf, planBooks, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 
@@ -53,26 +54,6 @@ export interface Errand {
 /** CSV files as the source of a run. */
 export function csvFiles(paths: string[]): Errand['sources'] {
   return async (config, run, options) => planFiles(await openSources(paths, spoolDirOf(config, run)), options);
-}
-
-/** Where the outcomes of a run go, and beside them what an undo needs. */
-export function booksOf(config: Config, run: string, reportDir: string): Books {
-  return { dir: reportDir, changes: changesFileOf(config, run) };
-}
-
-/** The former values of what a run wrote. They are people's data: not in the report, which is passed on. */
-export function changesFileOf(config: Config, run: string): string {
-  return path.join(config.data_dir, 'undo', `${run}.ndjson`);
-}
-
-function planBooks(config: Config, run: string): Books {
-  const dir = spoolDirOf(config, run);
-  return { dir, changes: path.join(dir, 'changes.ndjson') };
-}
-
-/** Where copies of standard input are kept while their run is not finished. */
-export function spoolDirOf(config: Config, run: string): string {
-  return path.join(config.data_dir, 'runs', run);
 }
 
 /**
@@ -197,7 +178,7 @@ async function begin(
 }
 
 /** Says once which columns set nothing, so that none is dropped silently. */
-function sayIgnored(files: readonly PlannedSource[], console: Console): void {
+export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
   for (const { path: given, plan } of files) {
     if (plan === undefined || plan.ignored.length === 0) continue;
     const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));

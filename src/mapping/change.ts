@@ -13,7 +13,7 @@ export interface FaultyRow extends Place {
 }
 
 /** The literal that Salesforce's bulk tools write for null: always clears. */
-const CLEAR_TOKEN = '#N/A';
+export const CLEAR_TOKEN = '#N/A';
 
 /**
  * What a row asks for, or the first reason why it cannot be sent. Nothing of the cells goes into a fault: it is logged.

@@ -18,7 +18,10 @@ interface File {
  *
  * @throws SourceError, or MappingError with the faults of every file
  */
-export async function planFiles(sources: readonly File[], options: RunOptions): Promise<PlannedSource[]> {
+export async function planFiles(
+  sources: readonly File[],
+  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells'>,
+): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
   for (const source of sources) {

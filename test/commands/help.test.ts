@@ -20,6 +20,7 @@ const COMMANDS = [
   'pause',
   'resume',
   'cancel',
+  'attributes',
   'sandbox',
   'demo',
 ];
