@@ -23,6 +23,7 @@ export interface PlanEntry {
   line: number;
   outcome: Outcome;
   reason: Reason | null;
+  /** Never null beside `updated`. */
   contact_id: number | null;
   /** What is special about this row, without values. */
   detail?: string;
