@@ -2,7 +2,7 @@ import { type Paint, painter } from '../report/colour.ts';
 import { fileList } from '../report/file-list.ts';
 import { LABEL, labelled } from '../report/labelled.ts';
 import { alignColumns, clip, displayWidth, printable } from '../report/layout.ts';
-import { count, counted, decimal, duration } from '../report/number.ts';
+import { count, counted, decimal, duration, percent } from '../report/number.ts';
 import { outcomeTable } from '../report/outcome-table.ts';
 import { reasonList } from '../report/reason-list.ts';
 import type { TextOptions } from '../report/text.ts';
@@ -19,6 +19,8 @@ export interface PlanTextOptions extends TextOptions {
 }
 
 const MOST_FIELDS = 20;
+/** Columns that the table of fields takes beside the names. */
+const TABLE_REST = 35;
 
 /**
  * A plan on one screen, the brother of `summaryText`: what would become of the rows, what it costs, which contacts
@@ -35,20 +37,19 @@ export function planText(plan: Plan, first: readonly PlanEntry[], options: PlanT
     '',
     ...outcomeTable(plan, width, paint),
     '',
-    ...labelled('Desk', printable(`${plan.base_url}, account ${plan.account_id}`), width, paint),
+    ...labelled('Account', printable(`${plan.account_id} on ${plan.base_url}`), width, paint),
     ...labelled('Calls', callsLine(plan), width, paint),
     ...labelled('Time', timeLine(plan), width, paint),
+    ...labelled('Desk', deskLine(plan), width, paint),
     ...labelled('', costLine(plan), width, paint, 'faint'),
     ...lookup(plan, width, paint),
     ...fileList(plan.files, width, paint),
     ...reasonList(plan.reasons, width, paint),
     ...fields(plan, width, paint),
     ...(options.all === true ? [] : changes(plan, first, width, options)),
-    '',
     ...undo(plan, width, paint),
-    ...plan.rails.flatMap(({ rail, sentence }) =>
-      labelled('Stop', printable(`${rail}: ${sentence}`), width, paint, 'bad'),
-    ),
+    ...rails(plan, width, paint),
+    '',
     ...next(plan, width, paint, options.command),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -70,20 +71,28 @@ function callsLine({ calls, rows }: Plan): string {
   return `${counted(calls.total, 'call')}${perRow}: ${kinds.join(' + ')}`;
 }
 
-function timeLine({ cost }: Plan): string {
-  const pace = `${counted(cost.pace.rate, 'call')} a minute with ${count(cost.pace.concurrency)} in flight`;
-  return `${duration(cost.duration_ms)} at ${pace} · ${duration(cost.desk_ms)} of the desk's work`;
+function timeLine({ cost: { duration_ms, pace } }: Plan): string {
+  return `${duration(duration_ms)} at ${counted(pace.rate, 'call')} a minute, ${count(pace.concurrency)} in flight`;
 }
 
-/** `a call costs 18 ms (update), 3 ms (other), known of Chatwoot; 16.2 ms (filter), measured here`. */
+function deskLine({ cost }: Plan): string {
+  const share = cost.duration_ms > 0 ? `, ${percent(cost.desk_ms, cost.duration_ms)} of one core while it lasts` : '';
+  return `${duration(cost.desk_ms)} of its time${share}`;
+}
+
+/** `a call costs 16.2 ms (filter), measured here; 18 ms (update), 3 ms (other), known of Chatwoot`. */
 function costLine({ cost }: Plan): string {
   const sources: CostSource[] = ['measured here', 'known of Chatwoot'];
   const said = sources.flatMap((source) => {
     const kinds = CALL_KINDS.filter((kind) => cost.by_call[kind]?.source === source);
     if (kinds.length === 0) return [];
-    return [`${kinds.map((kind) => `${decimal(cost.by_call[kind]?.ms ?? 0)} ms (${kind})`).join(', ')}, ${source}`];
+    return [`${kinds.map((kind) => `${tenths(cost.by_call[kind]?.ms)} ms (${kind})`).join(', ')}, ${source}`];
   });
   return said.length === 0 ? '' : `a call costs ${said.join('; ')}`;
+}
+
+function tenths(ms = 0): string {
+  return String(Math.round(ms * 10) / 10);
 }
 
 function lookup(plan: Plan, width: number, paint: Paint): string[] {
@@ -92,7 +101,7 @@ function lookup(plan: Plan, width: number, paint: Paint): string[] {
   return [
     ...labelled('Look-up', printable(`${way}: ${why}`), width, paint),
     ...others.flatMap((other) => {
-      const cost = `${counted(other.calls, 'call')} and ${duration(other.desk_ms)} of the desk's work`;
+      const cost = `${counted(other.calls, 'call')} and ${duration(other.desk_ms)} of the desk's time`;
       return labelled('', `${printable(other.way)} would take ${cost}`, width, paint, 'faint');
     }),
   ];
@@ -101,7 +110,7 @@ function lookup(plan: Plan, width: number, paint: Paint): string[] {
 function fields(plan: Plan, width: number, paint: Paint): string[] {
   if (plan.fields.length === 0) return [];
   const shown = plan.fields.slice(0, MOST_FIELDS);
-  const widest = Math.max(8, width - 40);
+  const widest = width - TABLE_REST;
   const rows = shown.map((field) => [
     clip(printable(field.field), widest),
     count(field.filled),
@@ -139,14 +148,21 @@ function changes(plan: Plan, first: readonly PlanEntry[], width: number, { colou
 function undo(plan: Plan, width: number, paint: Paint): string[] {
   const { possible, only_so_far: limits } = plan.undo;
   if (plan.outcomes.updated + plan.outcomes.created === 0) return [];
-  if (limits.length === 0) return labelled('Undo', 'every change can be taken back', width, paint);
+  if (limits.length === 0) return ['', ...labelled('Undo', 'every change can be taken back', width, paint)];
   const head = possible ? 'can take back everything but this:' : 'can take back nothing:';
   return [
+    '',
     ...labelled('Undo', head, width, paint, possible ? undefined : 'warn'),
     ...limits.flatMap(({ what, contacts }) =>
       labelled('', `${counted(contacts, 'contact')}: ${printable(what)}`, width, paint, 'warn'),
     ),
   ];
+}
+
+function rails(plan: Plan, width: number, paint: Paint): string[] {
+  if (plan.rails.length === 0) return [];
+  const said = plan.rails.map(({ rail, sentence }) => printable(`${rail}: ${sentence}`));
+  return ['', ...said.flatMap((text) => labelled('Stop', text, width, paint, 'bad'))];
 }
 
 function next(plan: Plan, width: number, paint: Paint, command: PlanCommand): string[] {
