@@ -1,5 +1,6 @@
 import { type NextStep, shellWord } from '../report/next-step.ts';
 import { counted } from '../report/number.ts';
+import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import type { Plan } from './entry.ts';
 
 /** What was typed behind `contact-sync plan`, and where the plan was written, if it was. */
@@ -31,7 +32,13 @@ const OF_THE_DESK = new Map([
 /** What comes after a plan: `sync` with the same arguments, or `apply` when there is a file to apply. */
 export function afterPlan(plan: Pick<Plan, 'outcomes' | 'rails'>, { args, out }: PlanCommand): NextStep {
   const written = plan.outcomes.updated + plan.outcomes.created;
-  if (written === 0) return { text: 'Nothing to do: no contact would be changed.' };
+  if (written === 0) {
+    const attention = OUTCOMES.some((outcome) => NEEDS_ATTENTION.has(outcome) && plan.outcomes[outcome] > 0);
+    const text = attention
+      ? 'No contact would be changed. Fix the rows that need attention, then plan again.'
+      : 'Nothing to do: no contact would be changed.';
+    return { text };
+  }
   const words = out === undefined ? ['sync', ...without(args)] : ['apply', out, ...onlyDesk(args)];
   const command = ['contact-sync', ...words].map(shellWord).join(' ');
   if (plan.rails.length > 0) return { text: 'The run would be stopped, see above. Settle that, then:', command };

@@ -45,7 +45,11 @@ export class PlanWriter {
     }
   }
 
-  /** Adds one row. Wait for it before the next when there are many, or they gather in memory. */
+  /**
+   * Adds one row. Wait for it before the next when there are many, or they gather in memory.
+   *
+   * @throws PlanFileError when the file cannot be written any further
+   */
   add(entry: PlanEntry): Promise<void> {
     this.#rows++;
     this.#waiting += entryLine(entry);
@@ -85,7 +89,11 @@ export class PlanWriter {
     const bytes = Buffer.from(this.#waiting);
     this.#waiting = '';
     this.#hash.update(bytes);
-    this.#writing = this.#writing.then(() => this.#file.writeFile(bytes));
+    this.#writing = this.#writing
+      .then(() => this.#file.writeFile(bytes))
+      .catch((error: unknown) => {
+        throw unwritable(this.#place, error);
+      });
     // Whoever waits for `add` or `finish` is told; until then it is nobody's unhandled rejection.
     this.#writing.catch(() => undefined);
   }

@@ -32,8 +32,10 @@ test('apply takes the file and what says which desk and how fast', () => {
 });
 
 test('where nothing would be written there is nothing to do', () => {
-  const plan = samplePlan({ outcomes: outcomeCounts({ unchanged: 997, not_found: 3 }) });
-  assert.deepEqual(afterPlan(plan, { args: ['a.csv'] }), { text: 'Nothing to do: no contact would be changed.' });
+  const well = samplePlan({ outcomes: outcomeCounts({ unchanged: 1000 }) });
+  assert.deepEqual(afterPlan(well, { args: ['a.csv'] }), { text: 'Nothing to do: no contact would be changed.' });
+  const attention = samplePlan({ outcomes: outcomeCounts({ unchanged: 997, not_found: 3 }) });
+  assert.match(afterPlan(attention, { args: ['a.csv'] }).text, /^No contact would be changed\. Fix the rows/);
 });
 
 test('a guard rail that would stop the run comes before the command', () => {
