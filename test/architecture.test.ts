@@ -88,6 +88,21 @@ test('a report knows neither Redis nor HTTP nor the configuration: it writes wha
   never('src/report/', ['config/', 'src/redis/', 'src/queue/', 'src/chatwoot/', 'src/pace/', 'src/commands/'], reason);
 });
 
+test('a plan is words and a file: it neither asks Chatwoot nor Redis, and what it shows is drawn like a report', () => {
+  const report = ['layout', 'labelled', 'colour', 'number', 'next-step', 'outcome-table', 'file-list', 'reason-list'];
+  const known = ['src/plan/', 'src/contact/', ...['outcome', 'reason', 'summary'].map((name) => `src/run/${name}.ts`)];
+  only(
+    'src/plan/',
+    [...known, ...report.map((name) => `src/report/${name}.ts`)],
+    ['src/report/text.ts'],
+    'a plan can be drawn and written by whoever has made its entries',
+  );
+  never('src/plan/', ['ioredis', 'bullmq', 'got', 'node:http', 'node:https'], 'a plan is made from what it is given');
+  for (const file of files.filter((name) => name.startsWith('src/plan/')))
+    for (const reached of reach(file))
+      assert.ok(!['ioredis', 'bullmq', 'got'].includes(reached), `${file} reaches ${reached} at run time`);
+});
+
 test('the sandbox knows nothing of ours: a fault of the client must not be repeated in its counterpart', () => {
   only('src/sandbox/', ['src/sandbox/'], [], 'it stands for Chatwoot');
 });

@@ -10,6 +10,9 @@ const REDIS_FULL =
 /** Preflight faults of the settings; the others are the server's. */
 const SETTINGS = new Set(['wrong-url']);
 
+/** Faults of a plan's file that come up when some of it was carried out; the others come before. */
+const STOPPED_IN = new Set(['changed-meanwhile']);
+
 /**
  * Turns an error into words and an exit code. Errors are told apart by name, so that the overview does not load the parts
  * they come from. Anything unknown is a fault of this program and is shown with its stack.
@@ -19,6 +22,9 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
   if (REFUSED.has(error.name)) return { text: error.message, code: 2 };
   if (error.name === 'PreflightError') {
     return { text: error.message, code: SETTINGS.has((error as Error & { code: string }).code) ? 2 : 3 };
+  }
+  if (error.name === 'PlanFileError') {
+    return { text: error.message, code: STOPPED_IN.has((error as Error & { code: string }).code) ? 3 : 2 };
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
   if (error.name === 'ReplyError' && error.message.startsWith('OOM')) return { text: REDIS_FULL, code: 3 };
