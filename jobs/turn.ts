@@ -1,4 +1,4 @@
-import type { Patch } from '../src/contact/patch.ts';
+import { type Patch, REMOVE } from '../src/contact/patch.ts';
 import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Snapshot } from '../src/queue/snapshot.ts';
@@ -111,6 +111,7 @@ export class Turn {
     const { mailboxes, attempt, ledger } = this.tools;
     if (verdict.type === 'ok') {
       const circumstances = this.#circumstances(verdict.answer.status, '', id);
+      if (this.patch[REMOVE] !== undefined) await this.tools.onGone(this.contact);
       const left = [...this.dropped].join(' ');
       const end = { outcome: id === undefined ? 'updated' : 'created', changes: await this.#changes(id) } as const;
       if (left === '') return mailboxes.acknowledge(this.seen, { ...end, reason: '', circumstances });
@@ -163,7 +164,7 @@ export class Turn {
   /** What the undo of each run needs, sealed; runs that are not to be undone keep nothing. */
   async #changes(id: string | undefined): Promise<Map<string, string>> {
     const { seal, optionsOf } = this.tools;
-    const written = this.seen.changes.filter(({ field }) => !this.dropped.has(field));
+    const written = this.seen.changes.filter(({ field }) => !this.dropped.has(field) && field !== REMOVE);
     const sealed = new Map<string, string>();
     // Whether it was created at all is not known then.
     if (id === undefined && isNewContact(this.contact)) return sealed;

@@ -2,6 +2,7 @@ import { contactIn } from '../src/chatwoot/contacts.ts';
 import { toBody } from '../src/contact/body.ts';
 import { diff } from '../src/contact/diff.ts';
 import type { LiveContact } from '../src/contact/live.ts';
+import { REMOVE } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
 import { conflictsIn, holderOf } from './conflict.ts';
@@ -83,6 +84,7 @@ export class Writing {
         none = 'read first';
         if (held === undefined && this.#replacesAdditional()) return null;
         none = 'only clears';
+        if (turn.patch[REMOVE] !== undefined) return requests.remove(turn.contact, turn.requestId(''));
         const { body } = toBody(held === undefined ? turn.patch : { ...wholeAdditional(held), ...turn.patch });
         return body === '' ? null : requests.update(turn.contact, body, turn.requestId(''));
       },
@@ -91,7 +93,7 @@ export class Writing {
     );
     if (sent === null) return none;
     turn.took(sent.deskMs);
-    if (sent.verdict.type !== 'ok') return sent.verdict;
+    if (sent.verdict.type !== 'ok' || turn.patch[REMOVE] !== undefined) return sent.verdict;
     const live = contactIn(sent.verdict.answer.text);
     if (live === undefined) return notAnAnswer(sent.verdict);
     this.#live = live;

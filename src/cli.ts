@@ -9,6 +9,18 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: 'the main job: read, match, compare, write, wait, report',
     load: async () => (await import('./commands/sync.ts')).syncCommand,
   },
+  plan: {
+    summary: 'show what sync would do, before the first write',
+    load: async () => (await import('./commands/plan.ts')).planCommand,
+  },
+  apply: {
+    summary: 'do what a plan says and nothing else',
+    load: async () => (await import('./commands/apply.ts')).applyCommand,
+  },
+  undo: {
+    summary: 'put back what a run overwrote',
+    load: async () => (await import('./commands/undo.ts')).undoCommand,
+  },
   enqueue: {
     summary: 'put changes into Redis; workers elsewhere do the rest',
     load: async () => (await import('./commands/enqueue.ts')).enqueueCommand,

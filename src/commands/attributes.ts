@@ -11,7 +11,7 @@ import type { Definitions } from '../contact/attribute.ts';
 import { attributeOf } from '../contact/field.ts';
 import { CLEAR_TOKEN } from '../mapping/change.ts';
 import { nearest } from '../mapping/nearest.ts';
-import { planFiles, setsCustomAttributes } from '../producer/plan.ts';
+import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { counted } from '../report/number.ts';
 import { newRunId } from '../run/runs.ts';
@@ -56,7 +56,7 @@ async function attributes(path: string, flags: AttributesFlags): Promise<number>
     const options = { map: config.map, match: config.match, emptyCells: config.empty_cells };
     const planned = await planFiles(await openSources([path], copies), options);
     sayIgnored(planned, console);
-    if (!setsCustomAttributes(planned)) return nothingToCompare(flags, console);
+    if (!planned.some((file) => file.setsCustomAttributes)) return nothingToCompare(flags, console);
     // Loaded only now: what is wrong with the file is said sooner.
     const { Engine } = await import('./engine.ts');
     const log = pino({ level: 'silent' });

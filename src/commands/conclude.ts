@@ -29,6 +29,7 @@ export async function conclude(started: Started, ended: Ended, json: boolean): P
   await finish({ dir: reportDir, summary, files: state.files, drained: state.drained, contactUrl });
   if (ended.how === 'finished') {
     await engine.runs.archive(run);
+    await engine.costs.learn(state.medians);
     // The copy of standard input holds people's data and is needed no more.
     await rm(spoolDirOf(engine.config, run), { recursive: true, force: true });
   }

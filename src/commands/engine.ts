@@ -12,6 +12,7 @@ import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import { verdict } from '../chatwoot/verdict.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import { Costs } from '../pace/costs.ts';
 import { callOf, Desk, type Waiting } from '../pace/desk.ts';
 import { Limiter } from '../pace/limiter.ts';
 import { WriteHold } from '../queue/hold.ts';
@@ -66,6 +67,7 @@ export class Engine {
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly vault: Vault;
+  readonly costs: Costs;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
@@ -84,6 +86,7 @@ export class Engine {
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
     this.vault = new Vault(config.undo_key);
+    this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
     this.limiter = new Limiter(redis, this.keys.tag, {
       firstStepMs: config.outage_steps.first * 1000,

@@ -4,6 +4,7 @@ import { Drain } from '../run/drain.ts';
 import { closeLog } from './console.ts';
 import type { Workers } from './engine.ts';
 import { type Ended, follow } from './follow.ts';
+import { forgetPlan } from './forget-plan.ts';
 import type { RunLease } from './lease.ts';
 import { onSignals } from './signals.ts';
 import { type Errand, type Started, start } from './start.ts';
@@ -31,6 +32,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
   let workers: Workers | undefined;
   let lease: RunLease | undefined;
   try {
+    await errand.onStarted?.(started);
     // Before the lease: what a killed process left behind goes on while its lease runs out.
     workers = await engine.startWorkers(started.rules);
     const { pool, chores } = workers;
@@ -79,6 +81,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
     await workers?.pool.stop(0);
     await workers?.chores.stop();
     await lease?.release().catch(() => undefined);
+    if (engine.planning) await forgetPlan(started).catch(() => undefined);
     await engine.close();
     await closeLog(log);
   }

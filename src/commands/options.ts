@@ -60,7 +60,7 @@ export function withRateOption(command: Command): Command {
 
 /** Options of the commands that read rows. */
 export function withRowOptions(command: Command): Command {
-  return withColumnOptions(command)
+  return withRunOptions(withColumnOptions(command))
     .addOption(new Option('--on-missing <what>', 'rows whose contact does not exist').choices(['report', 'create']))
     .addOption(
       new Option('--empty-cells <what>', 'leave the field alone (default) or clear it').choices(['leave', 'clear']),
@@ -75,7 +75,12 @@ export function withRowOptions(command: Command): Command {
       new Option('--lookup <how>', 'how contacts are found (default auto)').choices(['auto', 'filter', 'account']),
     )
     .option('--drop-conflicting', 'leave out a value that another contact has, write the rest of the row')
-    .option('--limit <n>', 'send only the first n rows', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--limit <n>', 'send only the first n rows', wholeNumber(0, Number.MAX_SAFE_INTEGER));
+}
+
+/** Options of the commands that begin a run. */
+export function withRunOptions(command: Command): Command {
+  return command
     .option('--run-id <id>', 'name of the run; an unfinished one is continued', runIdOf)
     .option('--report-dir <dir>', 'where the report goes (default reports/<run>)')
     .option('--yes', 'do not ask');

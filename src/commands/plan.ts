@@ -1,3 +1,108 @@
-export async function plan(): Promise<number> {
-  return 0;
+import type { Command } from 'commander';
+import type { Plan, PlanEntry } from '../plan/entry.ts';
+import { PlanWriter } from '../plan/write.ts';
+import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
+import { newRunId } from '../run/runs.ts';
+import { Foreseen } from './foreseen.ts';
+import { journey } from './journey.ts';
+import {
+  type CommonFlags,
+  type Environment,
+  withCommonOptions,
+  withPaceOptions,
+  withRowOptions,
+  withSafetyOptions,
+} from './options.ts';
+import { csvFiles, type Errand } from './start.ts';
+
+export type PlanFlags = CommonFlags & { out?: string; all?: boolean };
+
+const EXAMPLE = `
+Example:
+  $ contact-sync plan contacts.csv --match email --out plan.ndjson
+  $ contact-sync apply plan.ndjson`;
+
+/** Changes that are shown unless all are asked for. */
+const SHOWN = 20;
+
+/** Declares `plan`: the main job, stopped before the first write. */
+export function planCommand(program: Command): void {
+  const command = program
+    .command('plan')
+    .argument('<file...>', 'CSV files; - reads standard input')
+    .description('show what sync would do: every change, the calls and the time it takes; writes nothing');
+  withPlanOptions(withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command)))))
+    .addHelpText('after', EXAMPLE)
+    .action(async (files: string[], flags: PlanFlags) => {
+      process.exitCode = await plan(files, flags);
+    });
+}
+
+/** Options of everything that only foresees. */
+export function withPlanOptions(command: Command): Command {
+  return command
+    .option('--out <file>', 'write the plan to a file that apply takes')
+    .option('--all', `show every change, not only the first ${SHOWN}`);
+}
+
+/** Shows what `sync` would do with these files. */
+export function plan(paths: string[], flags: PlanFlags, env?: Environment): Promise<number> {
+  const said = process.argv.slice(2).filter((word) => word !== 'plan' && word !== 'sync');
+  return foretell({ command: 'plan', flags, sources: csvFiles(paths), env }, flags, said);
+}
+
+/** Makes a journey that stops before the first write, and says what it would have done. `said`: the words of the command. */
+export async function foretell(
+  errand: Omit<Errand, 'onWaiting' | 'planning'>,
+  flags: PlanFlags,
+  said: readonly string[],
+): Promise<number> {
+  const named = { ...flags, runId: newRunId(new Date()).replace(/^run/, 'plan') };
+  let writer: PlanWriter | undefined;
+  try {
+    return await journey(
+      {
+        ...errand,
+        flags: named,
+        planning: true,
+        onStarted: async ({ run, engine, state }) => {
+          if (flags.out === undefined) return;
+          writer = await PlanWriter.open(flags.out, {
+            run,
+            base_url: engine.access.baseUrl,
+            account_id: engine.access.accountId,
+            created_at: new Date(state.startedAt).toISOString(),
+            files: state.files,
+            options: { ...state.options },
+          });
+        },
+      },
+      async (started, ended) => {
+        const { console } = started;
+        if (ended.how !== 'finished') {
+          console.fail(
+            ended.how === 'stopped'
+              ? `Stopped: ${ended.why}. Nothing was written; plan again.`
+              : 'Interrupted; nothing was written.',
+          );
+          return ended.how === 'stopped' ? 3 : ended.signal === 'SIGINT' ? 130 : 143;
+        }
+        const foreseen = await Foreseen.read(started, { writer, shown: flags.all === true ? Infinity : SHOWN });
+        await writer?.finish();
+        writer = undefined;
+        const document = await foreseen.document();
+        if (flags.json === true) console.document({ ...document, changes: foreseen.changes });
+        else console.print(foreseen.text(document, said, flags.out, console.text(process.stdout)));
+        return exitOf(document, foreseen.changes);
+      },
+    );
+  } finally {
+    await writer?.discard();
+  }
+}
+
+/** 1 when somebody has to look at it before it can run: rows that would not be written, or a guard rail that would stop it. */
+function exitOf(plan: Plan, _changes: readonly PlanEntry[]): number {
+  const attention = OUTCOMES.some((outcome) => NEEDS_ATTENTION.has(outcome) && plan.outcomes[outcome] > 0);
+  return attention || plan.rails.length > 0 ? 1 : 0;
 }

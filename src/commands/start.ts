@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/desk.ts';
-import { planFiles, setsCustomAttributes } from '../producer/plan.ts';
+import { planFiles } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
@@ -47,6 +47,8 @@ export interface Errand {
   options?: Partial<RunOptions>;
   /** Only foresees what would be done. */
   planning?: boolean;
+  /** Called when everything that can be wrong beforehand was checked. */
+  onStarted?: (started: Started) => Promise<void>;
   onWaiting: (waiting: Waiting | null) => void;
   env?: Environment | undefined;
 }
@@ -97,7 +99,7 @@ export async function start(errand: Errand): Promise<Started> {
   });
   try {
     const rules = await engine.preflight();
-    const definitions = setsCustomAttributes(files) ? await engine.definitions() : undefined;
+    const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
     const state = await begin(engine, run, command, options, files);
     engine.countPreflight(run);
     return {

@@ -28,7 +28,7 @@ export function syncCommand(program: Command): void {
     .action(async (files: string[], flags: CommonFlags & { dryRun?: boolean }) => {
       if (flags.dryRun === true) {
         const { plan } = await import('./plan.ts');
-        process.exitCode = await plan();
+        process.exitCode = await plan(files, flags);
       } else process.exitCode = await sync(files, flags);
     });
 }

@@ -27,8 +27,11 @@ export interface Change extends Place {
 
 /** The condition of a change that was decided upon earlier, when the contact was last seen. */
 export interface Expectation {
-  /** `whole`: all of it or the change is off (a plan that is applied). `each`: field by field (an undo). */
-  of: 'whole' | 'each';
+  /**
+   * `whole`: all of it or the change is off (a plan that is applied). `each`: field by field (an undo). `nobody`: there is
+   * no such contact yet (a plan that creates it).
+   */
+  of: 'whole' | 'each' | 'nobody';
   /** Field to the JSON text it held; '' for an attribute that was not there. */
   held: Record<string, string>;
 }

@@ -4,7 +4,7 @@ import type { MatchKey } from './change.ts';
 import { type AttributeObject, attributeOf, BOOKKEEPING_KEYS } from './field.ts';
 import { type Json, numberText, parseLossless, toJsonText } from './json.ts';
 import type { LiveContact } from './live.ts';
-import { CLEAR, type Patch } from './patch.ts';
+import { CLEAR, type Patch, REMOVE } from './patch.ts';
 import { dropNulls, sameValue } from './value.ts';
 
 /**
@@ -22,6 +22,10 @@ export function diff(patch: Patch, live: LiveContact, matchedBy?: MatchKey): Pat
   const differences: Patch = {};
   for (const [field, text] of Object.entries(patch)) {
     if (field === matchedBy) continue;
+    if (field === REMOVE) {
+      differences[field] = text;
+      continue;
+    }
     const attribute = attributeOf(field);
     const send =
       attribute === undefined

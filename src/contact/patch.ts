@@ -9,6 +9,9 @@ export type Patch = Record<string, string>;
 /** The JSON text that clears a field; of a custom attribute it removes the key. */
 export const CLEAR = 'null';
 
+/** In place of a field: the contact itself is to go. */
+export const REMOVE = '#remove';
+
 /** Also null, but of a custom attribute it keeps the key: what an undo puts back where the desk held null. */
 export const KEPT_NULL = ' null';
 

@@ -14,7 +14,15 @@ export type Judgement =
 export function judge(change: Change, live: LiveContact | undefined): Judgement {
   const { expect, patch } = change;
   if (expect === undefined || live === undefined) return { type: 'go', patch, left: [] };
-  return expect.of === 'whole' ? judgeWhole(patch, expect, live) : judgeEach(patch, expect, live);
+  switch (expect.of) {
+    case 'whole':
+      return judgeWhole(patch, expect, live);
+    case 'each':
+      return judgeEach(patch, expect, live);
+    case 'nobody':
+      // Somebody is there by now; if that is just what was to be made, there is nothing to do.
+      return judgeWhole(patch, { of: 'whole', held: patch }, live);
+  }
 }
 
 /** A plan is kept to the letter or not at all; one that is fulfilled already is no drift. */

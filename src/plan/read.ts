@@ -11,6 +11,8 @@ import { sameDesk } from './same-desk.ts';
 /** An entry that writes, with its number among those: 0, 1, 2 ... in the order of the file. */
 export interface NumberedEntry {
   number: number;
+  /** Line (1-based) of the file. */
+  line: number;
   entry: PlanEntry;
 }
 
@@ -30,6 +32,8 @@ export class PlanReader {
   readonly rows: number;
   /** How many of the rows write: what `entries` goes through. */
   readonly writes: number;
+  /** Bytes. */
+  readonly size: number;
   readonly #place: string;
   readonly #file: FileHandle;
   readonly #seen: string;
@@ -39,6 +43,7 @@ export class PlanReader {
     this.sha256 = checked.sha256;
     this.rows = checked.rows;
     this.writes = checked.writes;
+    this.size = checked.size;
     this.#place = place;
     this.#file = file;
     this.#seen = seen;
@@ -84,7 +89,7 @@ export class PlanReader {
       const entry = parseEntry(line.toString());
       if (entry === undefined) throw changed();
       if (!writes(entry)) continue;
-      if (number >= from) yield { number, entry };
+      if (number >= from) yield { number, line: this.rows - left + 1, entry };
       number++;
     }
     throw changed();
@@ -100,6 +105,7 @@ interface Checked {
   sha256: string;
   rows: number;
   writes: number;
+  size: number;
 }
 
 /** The first pass: shape of every line and the checksum over all of them. */
@@ -132,7 +138,7 @@ async function check(place: string, file: FileHandle): Promise<Checked> {
   if (sha256 !== end.sha256 || rows !== end.rows) throw fault('edited', place);
   // Nobody touched it, so whoever wrote it knew more than we do: a new reason, say.
   if (misshapen) throw fault('newer-version', place);
-  return { header, sha256, rows, writes: written };
+  return { header, sha256, rows, writes: written, size: (await file.stat()).size };
 }
 
 /** Whether a line wants to be the last one, and is whole. */

@@ -1,5 +1,5 @@
 import { attributeOf } from '../contact/field.ts';
-import { planColumns } from '../mapping/columns.ts';
+import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
 import type { RunOptions } from '../run/state.ts';
 import { checkHeader } from '../source/csv/header.ts';
@@ -31,7 +31,7 @@ export async function planFiles(
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
       const read = (from: number) => readRecords(source.file, { header, from });
-      planned.push({ ...source, kind: 'csv', plan, read });
+      planned.push({ ...source, kind: 'csv', setsCustomAttributes: setsCustomAttributes(plan), plan, read });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       const place = sources.length > 1 ? `${source.path}: ` : '';
@@ -43,8 +43,6 @@ export async function planFiles(
 }
 
 /** Whether the account's definitions matter: only custom attributes have any. */
-export function setsCustomAttributes(files: readonly PlannedSource[]): boolean {
-  return files.some(({ plan }) =>
-    plan?.columns.some(({ field }) => attributeOf(field)?.object === 'custom_attributes'),
-  );
+function setsCustomAttributes(plan: ColumnPlan): boolean {
+  return plan.columns.some(({ field }) => attributeOf(field)?.object === 'custom_attributes');
 }

@@ -157,6 +157,11 @@ class Chunk {
       this.#endings.push({ run, place, outcome, reason, circumstances: { ...NO_CALL, detail } });
     if (this.#cancelled) return void end('cancelled', 'run-cancelled');
     if (options.limit !== null && place.row >= options.limit) return void end('skipped', 'over-limit');
+    if ('skipped' in record) {
+      const circumstances = { ...NO_CALL, contact: record.contact };
+      this.#endings.push({ run, place, outcome: 'skipped', reason: record.skipped, circumstances });
+      return;
+    }
     if ('fault' in record) return void end('invalid', record.fault.reason, record.fault.detail);
     const change =
       'change' in record
