@@ -6,6 +6,7 @@ import { type Circumstances, type Ending, entryOf, type Ledger, tailOf } from '.
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
+import { APPLIED_TTL_MS } from './scripts/applied.ts';
 import { DELIVER } from './scripts/deliver.ts';
 import { PEEK } from './scripts/peek.ts';
 
@@ -51,9 +52,6 @@ export interface Snapshot {
 
 /** Characters of a version, in front of a field's mark. */
 const VERSION_LENGTH = 16;
-
-/** How long a source may lag behind and still be recognised as older, in milliseconds. */
-const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** The pending changes of each contact, in Redis. */
 export class Mailboxes {

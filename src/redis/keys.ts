@@ -10,6 +10,8 @@ export interface Keys {
   tag: string;
   /** `{cs:<desk>}:<account>`: in front of everything of one account. */
   base: string;
+  /** In front of what is remembered of the contacts: `base`, and the same for a plan, whose `base` is one of its own. */
+  memory: string;
   /** BullMQ's queue name. */
   queue: string;
   dirty: string;
@@ -32,6 +34,7 @@ export function keysOf(baseUrl: string, accountId: number): Keys {
   return {
     tag,
     base,
+    memory: base,
     queue: `contacts-${accountId}`,
     dirty: `${base}:dirty`,
     batches: `${base}:batches`,
