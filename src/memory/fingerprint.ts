@@ -14,7 +14,7 @@ export function canonical(text: string): string {
 }
 
 /** Bytes of a fingerprint. With 32 bits a million rows a night would miss a change of a field within years, with 48 not. */
-export const FINGERPRINT_BYTES = 6;
+const FINGERPRINT_BYTES = 6;
 
 /** What no value has: a field whose value is not known any more is remembered as this. */
 export const NO_FINGERPRINT = '\0'.repeat(FINGERPRINT_BYTES);
@@ -24,15 +24,15 @@ export function fingerprint(text: string): string {
   return hash('sha256', canonical(text), 'binary').slice(0, FINGERPRINT_BYTES);
 }
 
-/** Bytes of what `keyOf` gives. */
-export const KEY_BYTES = 10;
-
 /**
- * A match key as 10 bytes, one character each: two that choose its bucket, four that are its name in there, and four that
- * its contact keeps as a proof. All 80 bits have to agree, for a wrong guess would write to somebody else's contact.
+ * A match key as 12 characters: the bucket it is in (four hexadecimal digits), then as bytes its name in there (four) and
+ * what its contact keeps as a proof (four). All 80 bits have to agree, for a wrong guess would write to somebody else's
+ * contact.
  */
 export function keyOf(kind: MatchKey, value: string): string {
   // The desk compares e-mails without regard to case.
   const text = kind === 'email' ? value.toLowerCase() : value;
-  return hash('sha256', `${kind}:${text}`, 'binary').slice(0, KEY_BYTES);
+  const bytes = hash('sha256', `${kind}:${text}`, 'binary');
+  const bucket = 0x10000 + bytes.charCodeAt(0) * 256 + bytes.charCodeAt(1);
+  return bucket.toString(16).slice(1) + bytes.slice(2, 10);
 }

@@ -62,7 +62,7 @@ export function packSightings(sightings: readonly Sighting[]): Packed {
   let bytes = '';
   for (const { contact, keys, atMs, fields: seen, gone = [] } of sightings) {
     const known = (Object.entries(keys) as [MatchKey, string][]).filter(([kind]) => kind !== 'id');
-    bytes += uint8(contact.length) + contact + uint48(atMs) + uint8(known.length);
+    bytes += short(contact) + uint48(atMs) + uint8(known.length);
     for (const [kind, value] of known) bytes += keyOf(kind, value);
     bytes += uint16(seen.length + gone.length);
     for (const [field, text] of seen) bytes += fields.of(field) + fingerprint(text);
@@ -81,8 +81,8 @@ export function packRows(rows: readonly RecallableRow[]): Packed & { runs: strin
     const [kind, value] = row.key;
     const compared = comparedFields(row);
     bytes += runs.of(row.run) + shapes.of(JSON.stringify(compared.map(([field]) => field)));
-    bytes += uint32(row.row) + uint16(row.file) + uint32(row.line) + row.version + uint48(row.trustedSince);
-    bytes += kind === 'id' ? uint8(value.length) + value : uint8(0) + keyOf(kind, value);
+    bytes += row.version + uint48(row.trustedSince) + short(String(row.row)) + short(`${row.file},${row.line}`);
+    bytes += kind === 'id' ? short(value) : uint8(0) + keyOf(kind, value);
     for (const [, text] of compared) bytes += fingerprint(text);
   }
   return {
@@ -95,6 +95,11 @@ export function packRows(rows: readonly RecallableRow[]): Packed & { runs: strin
 /** Without the key that found the contact: it is equal by definition, and never written. */
 export function comparedFields(row: RecallableRow): readonly FieldValue[] {
   return row.fields.filter(([field]) => field !== row.key[0]);
+}
+
+/** At most 255 characters, and how many. */
+function short(text: string): string {
+  return uint8(text.length) + text;
 }
 
 // Whole numbers, big-endian, one character a byte.

@@ -58,8 +58,8 @@ test('fingerprints are six bytes, equal for what is the same and different for w
   for (const one of all) assert.match(one, /^[\0-\xff]{6}$/);
 });
 
-test('a key is ten bytes of its kind and value; an e-mail is the same in capitals, an identifier is not', () => {
-  assert.match(keyOf('email', 'a@b.test'), /^[\0-\xff]{10}$/);
+test('a key is its bucket and eight bytes of its kind and value; an e-mail is the same in capitals, an identifier is not', () => {
+  assert.match(keyOf('email', 'a@b.test'), /^[\da-f]{4}[\0-\xff]{8}$/);
   assert.equal(keyOf('email', 'A@b.test'), keyOf('email', 'a@B.test'));
   assert.notEqual(keyOf('identifier', 'A'), keyOf('identifier', 'a'));
   assert.notEqual(keyOf('identifier', '+491'), keyOf('phone_number', '+491'));

@@ -15,7 +15,7 @@
  */
 export const ENTRY = `
 local function memory_key(memory, contact)
-  return memory .. ':m:' .. string.format('%.0f', math.floor(tonumber(contact) / 64))
+  return memory .. ':m:' .. string.format('%d', math.floor(tonumber(contact) / 64))
 end
 local function proves(proofs, proof)
   for i = 1, #proofs, 4 do

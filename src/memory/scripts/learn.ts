@@ -7,7 +7,7 @@ import { ENTRY } from './entry.ts';
  * keys are those of the newest sighting.
  *
  * KEYS the hash of field numbers; ARGV where memory is, how long it lasts (ms), JSON of the field names, and for each
- * contact as bytes: length of its id (1), id, seen at in ms (6), number of keys (1), keys (10 each), number of fields (2),
+ * contact as bytes: length of its id (1), id, seen at in ms (6), number of keys (1), keys (12 each), number of fields (2),
  * for each the index of its name (2) and its fingerprint (6).
  */
 export const LEARN = defineScript(
@@ -45,7 +45,7 @@ while i <= size do
   if newest then seen, proofs = at, '' end
   for _ = 1, keys do
     local bucket, name, proof
-    bucket, name, proof, i = struct.unpack('>I2c4c4', bytes, i)
+    bucket, name, proof, i = struct.unpack('c4c4c4', bytes, i)
     if newest then
       proofs = proofs .. proof
       local place = memory .. ':k:' .. bucket

@@ -10,8 +10,9 @@ import { ENTRY } from './entry.ts';
  *
  * KEYS the hash of runs; ARGV base, where memory is, how long it lasts (ms), time to live of what was written (ms), 1 when
  * outcomes are kept for a report, the end of their entries, JSON of the runs, JSON of lists of field names, and for
- * each row as bytes: index of its run (2) and of its list (2), row (4), file (2), line (4), version (16), trusted since in
- * ms (6), length of the contact's id (1) and the id, or 0 and a key (10), and a fingerprint for each field of the list (6).
+ * each row as bytes: index of its run (2) and of its list (2), version (16), trusted since in ms (6), length of the row's
+ * number (1) and the number as text, for Lua takes long to write one; in the same way file and line, parted by a comma;
+ * length of the contact's id (1) and the id, or 0 and a key (12); and a fingerprint for each field of the list (6).
  *
  * Returns for each row `u` unknown; `e` ended before; `s<contact>` settled now; or `k<contact>:` known and a digit for each
  * field, 1 when the desk holds that value.
@@ -77,15 +78,15 @@ end
 local answer = {}
 local i, size = 1, #bytes
 while i <= size do
-  local r, s, row, file, line, version, since, length, contact, name, proof
-  r, s, row, file, line, version, since, length, i = struct.unpack('>I2I2I4I2I4c16I6B', bytes, i)
+  local r, s, version, since, row, place, length, contact, name, proof
+  r, s, version, since, row, place, length, i = struct.unpack('>I2I2c16I6Bc0Bc0B', bytes, i)
   local run, shape, floor = runs[r + 1], shapes[s + 1], math.max(since, now - lasts)
   if length > 0 then
     contact = string.sub(bytes, i, i + length - 1)
     i = i + length
   else
     local bucket
-    bucket, name, proof, i = struct.unpack('>I2c4c4', bytes, i)
+    bucket, name, proof, i = struct.unpack('c4c4c4', bytes, i)
     contact = redis.call('HGET', memory .. ':k:' .. bucket, name)
   end
   local said = 'u'
@@ -103,7 +104,7 @@ while i <= size do
       if ended == 1 then
         said = 's' .. contact
         if logged then
-          run.entries[run.n] = string.format('[%.0f,%.0f,%.0f,"unchanged","",%s%s]', row, file, line, contact, tail)
+          run.entries[run.n] = '[' .. row .. ',' .. place .. ',"unchanged","",' .. contact .. tail .. ']'
         end
       elseif ended == 0 then said = 'e'
       else said = 'k' .. contact .. ':' .. table.concat(same) end

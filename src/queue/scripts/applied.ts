@@ -20,7 +20,7 @@ export const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
  */
 export const APPLIED = `${FIELDS}
 local function applied_key(base, contact)
-  return base .. ':a:' .. string.format('%.0f', math.floor(tonumber(contact) / 64))
+  return base .. ':a:' .. string.format('%d', math.floor(tonumber(contact) / 64))
 end
 local function applied_of(base, contact)
   local map, at = {}, 0
