@@ -24,8 +24,7 @@ interface Phase {
 }
 
 /**
- * Learns contacts and then settles a row of each from memory: bytes a contact, and rows a second. Everything of `rows`
- * contacts is remembered at the same time.
+ * Learns contacts and then settles a row of each from memory, twice: bytes of Redis a contact, and rows a second.
  */
 export async function remember({ rows }: { rows: number }): Promise<Result> {
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
@@ -35,29 +34,42 @@ export async function remember({ rows }: { rows: number }): Promise<Result> {
     const keys = keysOf('http://desk.test', 1);
     const memory = new Memory(redis, keys, { rememberForMs: REMEMBER_FOR_MS });
     const runs = new Runs(redis, keys);
-    const options = { map: {}, match: [], emptyCells: 'leave', limit: null } as const;
-    const { startedAt } = await runs.create('r1', 'sync', { ...options, match: [] }, []);
     const learnt = await phase(redis, () => inChunks(rows, (chunk) => memory.learn(chunk.map(sightingOf))));
-    let settled = 0;
-    const recalled = await phase(redis, async () => {
-      await inChunks(rows, async (chunk, from) => {
-        const recalled = await memory.recall(chunk.map((id, i) => rowOf(id, from + i, startedAt)));
-        settled += recalled.filter(({ type }) => type === 'settled').length;
-        // As the report does while a run is under way.
-        await redis.ltrim(`${keys.run('r1')}:log`, 1, 0);
-      });
-    });
-    if (settled !== rows || (await runs.countDone('r1')) !== rows)
-      throw new Error(`${settled} of ${rows} rows settled`);
+    const recall = async (run: string): Promise<Phase> => {
+      const { startedAt } = await runs.create(
+        run,
+        'sync',
+        { map: {}, match: [], emptyCells: 'leave', limit: null },
+        [],
+      );
+      let settled = 0;
+      const recalled = await phase(redis, () =>
+        inChunks(rows, async (chunk, from) => {
+          const answers = await memory.recall(chunk.map((id, i) => rowOf(run, id, from + i, startedAt)));
+          settled += answers.filter(({ type }) => type === 'settled').length;
+          // As the report does while a run is under way.
+          await redis.ltrim(`${keys.run(run)}:log`, 1, 0);
+        }),
+      );
+      if (settled !== rows || (await runs.countDone(run)) !== rows)
+        throw new Error(`${settled} of ${rows} rows settled`);
+      return recalled;
+    };
+    const recalled = await recall('r1');
+    const again = await recall('r2');
     const bytes = (learnt.bytes + recalled.bytes) / rows;
-    const speed = rows / recalled.wall;
+    const speed = rows / Math.max(recalled.wall, again.wall);
     return {
-      setting: `${rows} contacts with two keys and six fields each; then one row of each with the same values, found by e-mail, in another order. No call is made.`,
+      setting: `${rows} contacts with two keys and six fields each; then two runs with one row of each, found by e-mail, with the same values. No call is made.`,
       tables: [
         {
           title: 'time',
           head: ['', 'contacts', 'seconds', 'contacts/s', 'CPU µs a contact: this process', 'Redis'],
-          rows: [timeOf('learn', rows, learnt), timeOf('recall', rows, recalled)],
+          rows: [
+            timeOf('learn', rows, learnt),
+            timeOf('recall', rows, recalled),
+            timeOf('recall, the next run', rows, again),
+          ],
         },
         {
           title: 'bytes of Redis a contact (used_memory)',
@@ -129,8 +141,8 @@ function sightingOf(id: number): Sighting {
   return { contact: String(id), keys, atMs: Number.POSITIVE_INFINITY, fields: fieldsOf(id) };
 }
 
-function rowOf(id: number, row: number, startedAt: number): RecallableRow {
-  const place = { run: 'r1', row, file: 0, line: row + 2, version: versionOf(startedAt, row) };
+function rowOf(run: string, id: number, row: number, startedAt: number): RecallableRow {
+  const place = { run, row, file: 0, line: row + 2, version: versionOf(startedAt, row) };
   return { ...place, key: ['email', emailOf(id)], fields: fieldsOf(id), trustedSince: 0 };
 }
 

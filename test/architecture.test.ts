@@ -64,6 +64,12 @@ test('matching is pure: who a row means is decided from an answer, not by asking
   only('src/match/', ['src/match/', 'src/contact/'], types, 'it is tested with tables');
 });
 
+test('memory asks nobody: it believes what whoever saw the desk tells it', () => {
+  const known = ['src/memory/', 'src/contact/', 'src/redis/', 'src/run/', 'src/queue/scripts/'];
+  only('src/memory/', known, [], 'a look-up, a write and a webhook all tell it the same way');
+  never('src/memory/', ['bullmq', 'got'], 'it makes no call and adds no job');
+});
+
 test('jobs run without a queue: neither BullMQ nor Redis nor the configuration reaches them', () => {
   for (const job of files.filter((file) => file.startsWith('jobs/'))) {
     for (const reached of reach(job)) {
