@@ -11,7 +11,8 @@ import { Runs } from '../src/run/runs.ts';
 import type { Result } from './result.ts';
 
 const BYTES = 300;
-const ROWS_PER_SECOND = 25_000;
+/** CPU that a million rows may take of each of the two processes: unlike wall time it hardly says what else runs here. */
+const CPU_SECONDS = 40;
 const CHUNK = 2_000;
 const REMEMBER_FOR_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -58,7 +59,7 @@ export async function remember({ rows }: { rows: number }): Promise<Result> {
     const recalled = await recall('r1');
     const again = await recall('r2');
     const bytes = (learnt.bytes + recalled.bytes) / rows;
-    const speed = rows / Math.max(recalled.wall, again.wall);
+    const cpu = (1e6 / rows) * Math.max(...[recalled, again].flatMap(({ node, redis }) => [node, redis]));
     return {
       setting: `${rows} contacts with two keys and six fields each; then two runs with one row of each, found by e-mail, with the same values. No call is made.`,
       tables: [
@@ -80,9 +81,9 @@ export async function remember({ rows }: { rows: number }): Promise<Result> {
       goals: [
         { goal: `at most ${BYTES} bytes a contact`, measured: bytes.toFixed(0), holds: bytes <= BYTES },
         {
-          goal: `${ROWS_PER_SECOND} rows that did not change are settled in a second`,
-          measured: speed.toFixed(0),
-          holds: speed >= ROWS_PER_SECOND,
+          goal: `a million rows that did not change take neither process more than ${CPU_SECONDS} s of CPU`,
+          measured: `${cpu.toFixed(1)} s`,
+          holds: cpu <= CPU_SECONDS,
         },
       ],
     };
