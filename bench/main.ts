@@ -4,6 +4,7 @@ import { latency } from './latency.ts';
 import { limit } from './limit.ts';
 import { million } from './million.ts';
 import { writePage } from './page.ts';
+import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 
 /** A number given on the command line, or what the benchmark takes without it. */
@@ -23,6 +24,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
+  remember: (n) => remember({ rows: n('rows', 1_000_000) }),
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]

@@ -7,6 +7,7 @@ const TITLES: Record<string, string> = {
   million: 'A million rows in bounded memory',
   limit: 'The limit, with several worker processes',
   calls: 'Calls, when little differs',
+  remember: 'What is remembered of a contact',
 };
 
 /** docs/performance.md: nothing in it is typed by hand but the sentences between the tables. */

@@ -100,7 +100,7 @@ export class Sorting {
   #seen(changes: readonly FoldedChange[]): Compared[] {
     return changes.map((change) => {
       const matched = this.#matched.get(change.contact)!;
-      return { change, live: matched.find((entry) => entry.live !== undefined)?.live };
+      return { change, live: matched.find((entry) => entry.live !== undefined)?.live, at: this.#read.at };
     });
   }
 }
@@ -113,7 +113,10 @@ export function ending(row: WaitingRow, outcome: Outcome, reason: Reason, circum
 /** A contact that was read, and what is wanted of it. */
 export interface Compared {
   change: FoldedChange;
+  /** Undefined when it was not read, or does not exist yet. */
   live: LiveContact | undefined;
+  /** Redis' clock before it was read, in epoch milliseconds. */
+  at: number;
 }
 
 function wordsFor(resolution: Exclude<Resolution, { type: 'contact' | 'left-over' }>): [Outcome, Reason] {

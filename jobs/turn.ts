@@ -128,6 +128,8 @@ export class Turn {
       const circumstances = this.#circumstances(verdict.status, verdict.detail);
       return mailboxes.acknowledge(this.seen, { outcome: 'rejected', reason: verdict.reason, circumstances });
     }
+    // What the desk holds now is anybody's guess.
+    await this.tools.onGone(this.contact);
     if (attempt.last) {
       // It may have been applied all the same, so what it overwrote is kept.
       const changes = await this.#changes(undefined);

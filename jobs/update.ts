@@ -28,7 +28,7 @@ export interface UpdateTools {
   enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
   /** Told what the desk holds after a write, and what was wanted. */
   onWritten: (live: LiveContact, patch: Patch) => Promise<void>;
-  /** Told that a contact is not there any more. */
+  /** Told that a contact is not there any more, or that nobody knows what it holds. */
   onGone: (contact: string) => Promise<void>;
   attempt: Attempt;
   signal: AbortSignal;

@@ -71,6 +71,12 @@ test('attributes are compared without knowing how Chatwoot is asked: the asking 
   never('src/attributes/', ['ioredis', 'bullmq', 'got', 'commander'], reason);
 });
 
+test('memory asks nobody: it believes what whoever saw the desk tells it', () => {
+  const known = ['src/memory/', 'src/contact/', 'src/redis/', 'src/run/', 'src/queue/scripts/'];
+  only('src/memory/', known, [], 'a look-up, a write and a webhook all tell it the same way');
+  never('src/memory/', ['bullmq', 'got'], 'it makes no call and adds no job');
+});
+
 test('jobs run without a queue: neither BullMQ nor Redis nor the configuration reaches them', () => {
   for (const job of files.filter((file) => file.startsWith('jobs/'))) {
     for (const reached of reach(job)) {

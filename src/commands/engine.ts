@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -9,12 +8,13 @@ import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import { ChatwootClient } from '../chatwoot/client.ts';
 import { ContactRequests } from '../chatwoot/contacts.ts';
 import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
-import { verdict } from '../chatwoot/verdict.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
-import { callOf, Desk, type Waiting } from '../pace/desk.ts';
+import { Desk, type Waiting } from '../pace/desk.ts';
 import { Limiter } from '../pace/limiter.ts';
+import { Outside } from '../pace/outside.ts';
 import { WriteHold } from '../queue/hold.ts';
 import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
@@ -22,7 +22,6 @@ import { Mailboxes } from '../queue/mailbox.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
-import type { Call } from '../run/summary.ts';
 import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { Pool } from '../worker/pool.ts';
@@ -66,6 +65,7 @@ export class Engine {
   readonly jobs: Jobs;
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
+  readonly memory: Memory;
   readonly vault: Vault;
   readonly costs: Costs;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
@@ -73,8 +73,7 @@ export class Engine {
   readonly #client: ChatwootClient;
   readonly #desk: Desk;
   readonly #leave: () => Promise<void>;
-  /** Calls made before there was a run to count them for. */
-  readonly #early: Call[] = [];
+  readonly #outside: Outside;
 
   private constructor(options: EngineOptions, access: ChatwootAccess, redis: Redis, leave: () => Promise<void>) {
     const { config, log } = options;
@@ -85,6 +84,7 @@ export class Engine {
     this.#leave = leave;
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
+    this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
@@ -103,6 +103,7 @@ export class Engine {
       timeoutMs: config.chatwoot.timeout * 1000,
       ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
     });
+    this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
     this.#desk = new Desk(this.#client, this.limiter, {
       windowMs,
@@ -141,7 +142,7 @@ export class Engine {
 
   /** Counts the calls of the preflight for the run they were made for. */
   countPreflight(run: string): void {
-    for (const call of this.#early.splice(0)) this.ledger.count(run, call);
+    for (const call of this.#outside.calls.splice(0)) this.ledger.count(run, call);
   }
 
   /** Changes in Redis that are not settled yet. */
@@ -165,6 +166,7 @@ export class Engine {
       mailboxes: this.mailboxes,
       ledger: this.ledger,
       runs: this.runs,
+      memory: this.memory,
       vault: this.vault,
       planning: this.planning,
       log: this.log,
@@ -203,24 +205,11 @@ export class Engine {
 
   /** Calls made outside any run that were not counted for one. */
   get asked(): number {
-    return this.#early.length;
+    return this.#outside.calls.length;
   }
 
-  /** One call outside any run. It takes a slot like every call and waits out a full rate window, nothing else. */
-  async ask(request: DeskRequest): Promise<Answer | NetworkFault> {
-    for (;;) {
-      const slot = await this.limiter.acquire('urgent');
-      if (!slot.granted && (slot.cause === 'pace' || slot.cause === 'rate-limited')) {
-        await sleep(Math.min(slot.waitMs, 1000));
-        continue;
-      }
-      if (slot.granted && slot.waitMs > 0) await sleep(slot.waitMs);
-      const answer = await this.#client.send(request);
-      this.#early.push(callOf(request.kind, answer));
-      const windowMs = this.config.chatwoot.rate_window * 1000;
-      const judged = verdict(answer, { fields: [], windowMs, nowMs: Date.now() });
-      if (judged.type !== 'later' || judged.scope !== 'fleet' || judged.cause !== 'rate-limited') return answer;
-      await this.limiter.trip('rate-limited', judged.waitMs, slot.at);
-    }
+  /** One call outside any run; see Outside. */
+  ask(request: DeskRequest): Promise<Answer | NetworkFault> {
+    return this.#outside.ask(request);
   }
 }

@@ -65,6 +65,7 @@ export async function foretell(
         ...errand,
         flags: named,
         planning: true,
+        everyRow: flags.out !== undefined,
         onStarted: async ({ run, engine, state }) => {
           if (flags.out === undefined) return;
           writer = await PlanWriter.open(flags.out, {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import type { RecallableRow } from '../memory/pack.ts';
 import type { Waiting } from '../pace/desk.ts';
 import { planFiles } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
@@ -47,6 +48,8 @@ export interface Errand {
   options?: Partial<RunOptions>;
   /** Only foresees what would be done. */
   planning?: boolean;
+  /** Whether rows of which nothing is to be done have a line each, too; true unless said otherwise. */
+  everyRow?: boolean;
   /** Called when everything that can be wrong beforehand was checked. */
   onStarted?: (started: Started) => Promise<void>;
   onWaiting: (waiting: Waiting | null) => void;
@@ -112,7 +115,7 @@ export async function start(errand: Errand): Promise<Started> {
       reportDir: state.reportDir ?? reportDir,
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
-      read: (signal, onProgress) => read(engine, run, files, definitions, signal, onProgress),
+      read: (signal, onProgress) => read(engine, run, files, definitions, errand.everyRow ?? true, signal, onProgress),
     };
   } catch (error) {
     await engine.close();
@@ -125,6 +128,7 @@ async function read(
   run: string,
   files: readonly PlannedSource[],
   definitions: Definitions | undefined,
+  log: boolean,
   signal: AbortSignal,
   onProgress: ((rows: number, fraction: number | null) => void) | undefined,
 ): Promise<void> {
@@ -142,6 +146,9 @@ async function read(
     backlog: () => engine.backlog(),
     highWater: engine.config.high_water,
     definitions,
+    ...(state.options.trust === 'remembered'
+      ? { recall: (rows: readonly RecallableRow[]) => engine.memory.recall(rows, { log }) }
+      : {}),
     signal,
     now: Date.now,
     ...(onProgress === undefined ? {} : { onProgress }),

@@ -5,6 +5,7 @@ import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
+import { APPLIED_TTL_MS } from './scripts/applied.ts';
 import { DELIVER } from './scripts/deliver.ts';
 import { PEEK } from './scripts/peek.ts';
 import { type Lookup, type RowOfRun, type Snapshot, snapshotOf, valueEntry } from './snapshot.ts';
@@ -43,9 +44,6 @@ export interface End {
 }
 
 const MERGED = { outcome: 'merged', reason: 'folded-into-newer' } as const;
-
-/** How long a source may lag behind and still be recognised as older, in milliseconds. */
-const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** The pending changes of each contact, in Redis. */
 export class Mailboxes {

@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 
-type Argument = string | number;
+type Argument = string | number | Buffer;
 
 /**
  * A Lua script under a name: sent once, then called by its digest, on a connection or in a pipeline. ioredis loads it

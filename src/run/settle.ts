@@ -1,5 +1,17 @@
 import { defineScript } from '../redis/script.ts';
 
+/** Lua that counts rows as ended; with the last one the run is finished. */
+const COUNT_SETTLED = `
+local function count_settled(key, n)
+  local settled = redis.call('HINCRBY', key, 'settled', n)
+  local h = redis.call('HMGET', key, 'read_done', 'rows')
+  if h[1] and tonumber(h[2]) == settled then
+    local t = redis.call('TIME')
+    redis.call('HSETNX', key, 'finished_at', math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000))
+  end
+end
+`;
+
 /**
  * Lua that gives one row its outcome, exactly once: the row's bit decides, so a replay, a second worker or a crash between
  * any two commands cannot count it twice. Shared by every script that ends rows.
@@ -7,7 +19,7 @@ import { defineScript } from '../redis/script.ts';
  * Per run: a hash with the counters (`o:<outcome>`, `r:<reason>`, `settled`), `:done` with a bit a row, and `:log`, the
  * outcomes on their way to the report, one JSON array a row (see LogEntry in ledger.ts).
  */
-export const SETTLE_ROW = `
+export const SETTLE_ROW = `${COUNT_SETTLED}
 local function settle_row(base, run, row, outcome, reason, entry)
   local key = base .. ':run:' .. run
   if redis.call('SETBIT', key .. ':done', row, 1) == 1 then return 0 end
@@ -18,13 +30,22 @@ local function settle_row(base, run, row, outcome, reason, entry)
   redis.call('HINCRBY', key, 'o:' .. outcome, 1)
   if reason ~= '' then redis.call('HINCRBY', key, 'r:' .. reason, 1) end
   redis.call('RPUSH', key .. ':log', entry)
-  local settled = redis.call('HINCRBY', key, 'settled', 1)
-  local h = redis.call('HMGET', key, 'read_done', 'rows')
-  if h[1] and tonumber(h[2]) == settled then
-    local t = redis.call('TIME')
-    redis.call('HSETNX', key, 'finished_at', math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000))
-  end
+  count_settled(key, 1)
   return 1
+end
+`;
+
+/**
+ * Lua that counts many rows of a run as one outcome without a reason. The caller has set their bits, in this same script,
+ * and found none that was set before; `entries` may be fewer than `n`, or none when nobody will read them.
+ */
+export const SETTLE_ALIKE = `${COUNT_SETTLED}
+local function settle_alike(base, run, outcome, n, entries)
+  local key = base .. ':run:' .. run
+  redis.call('HINCRBY', key, 'o:' .. outcome, n)
+  -- Lua passes only some thousand arguments.
+  for i = 1, #entries, 1000 do redis.call('RPUSH', key .. ':log', unpack(entries, i, math.min(i + 999, #entries))) end
+  count_settled(key, n)
 end
 `;
 

@@ -9,6 +9,8 @@ import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
 import type { ContactRequests } from '../chatwoot/contacts.ts';
 import type { Rules } from '../chatwoot/version.ts';
+import type { Memory } from '../memory/memory.ts';
+import { seenAfter, seenAt } from '../memory/sighting.ts';
 import type { Desk } from '../pace/desk.ts';
 import { backoffMs } from '../queue/backoff.ts';
 import type { WriteHold } from '../queue/hold.ts';
@@ -33,6 +35,7 @@ export interface PoolParts {
   mailboxes: Mailboxes;
   ledger: Ledger;
   runs: Runs;
+  memory: Memory;
   /** Seals what is kept for an undo. */
   vault: Vault;
   /** Nothing is written: what would be is only counted. */
@@ -104,6 +107,15 @@ export class Pool {
     await within(away ? FORCE_MS : graceMs, this.#worker.close(away));
   }
 
+  /** A plan leaves no trace: what it sees is not remembered either. */
+  async #compared(compared: readonly Compared[]): Promise<void> {
+    const { memory, planning } = this.#parts;
+    if (planning) return;
+    await memory.learn(
+      compared.flatMap(({ change, live, at }) => (live === undefined ? [] : [seenAt(live, change.fields, at)])),
+    );
+  }
+
   async #process(job: Job, token: string): Promise<void> {
     const parts = this.#parts;
     const name = job.name as JobName;
@@ -119,8 +131,8 @@ export class Pool {
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           optionsOf: (run) => parts.runs.options(run),
           seal: (record) => parts.vault.seal(record),
-          onWritten: async () => undefined,
-          onGone: async () => undefined,
+          onWritten: (live, patch) => parts.memory.learn([seenAfter(live, patch)]),
+          onGone: async (contact) => void (await parts.memory.forget(contact)),
           fence: () => fence(job, token),
         });
       } else {
@@ -131,7 +143,7 @@ export class Pool {
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           isCancelled: (run) => parts.runs.isCancelled(run),
           optionsOf: (run) => parts.runs.options(run),
-          onCompared: async (_compared: readonly Compared[]) => undefined,
+          onCompared: (compared) => this.#compared(compared),
           holdsWrites: (runs) => parts.hold.holds(runs),
         });
       }

@@ -4,6 +4,7 @@ import { calls } from '../../bench/calls.ts';
 import { latency } from '../../bench/latency.ts';
 import { million } from '../../bench/million.ts';
 import { pageOf } from '../../bench/page.ts';
+import { remember } from '../../bench/remember.ts';
 import { textOf } from '../../bench/result.ts';
 
 // Small sizes: that the benchmarks run and count right, not how fast anything is.
@@ -38,4 +39,13 @@ test('the calls benchmark finds the calls that are promised', async () => {
     benches: { calls: { command: 'c', at: '', ...result } },
   });
   assert.ok(page.includes(textOf(result).trimEnd()));
+});
+
+test('the remember benchmark settles every row in both of its runs', async () => {
+  const { tables, goals } = await remember({ rows: 5_000 });
+  assert.deepEqual(
+    tables[0]!.rows.map(([, contacts]) => contacts),
+    ['5000', '5000', '5000'],
+  );
+  for (const { measured } of goals) assert.ok(Number.parseFloat(measured) > 0, measured);
 });

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { ChatwootClient } from '../../src/chatwoot/client.ts';
 import { ContactRequests } from '../../src/chatwoot/contacts.ts';
 import { rulesOf } from '../../src/chatwoot/version.ts';
+import { Memory } from '../../src/memory/memory.ts';
 import { Desk } from '../../src/pace/desk.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
@@ -40,6 +41,7 @@ async function workersFor(t: TestContext): Promise<Workers> {
     rules: rulesOf('4.10.0'),
     log: pino({ level: 'silent' }),
     random: () => 1,
+    memory: new Memory(world.redis, world.keys, { rememberForMs: 60_000 }),
     vault: new Vault(undefined),
     planning: false,
   };
