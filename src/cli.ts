@@ -21,6 +21,18 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: 'put back what a run overwrote',
     load: async () => (await import('./commands/undo.ts')).undoCommand,
   },
+  retry: {
+    summary: 'the rows of a run that can be retried, as a new run',
+    load: async () => (await import('./commands/retry.ts')).retryCommand,
+  },
+  verify: {
+    summary: 'read back and compare',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  forget: {
+    summary: 'forget what is remembered of contacts',
+    load: async () => (await import('./commands/forget.ts')).forgetCommand,
+  },
   enqueue: {
     summary: 'put changes into Redis; workers elsewhere do the rest',
     load: async () => (await import('./commands/enqueue.ts')).enqueueCommand,

@@ -12,6 +12,7 @@ import type { OutcomeRecord } from '../run/record.ts';
 import type { RunFile } from '../run/state.ts';
 import type { Summary } from '../run/summary.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import { readSelection, selected } from '../source/csv/selected.ts';
 import { fingerprintOf } from '../source/fingerprint.ts';
 
 export interface FinishOptions {
@@ -71,6 +72,7 @@ export async function* recordsOf(
 /** Empty when the file is gone or was changed since: its cells would stand beside the outcomes of other rows. */
 async function headerOf(file: RunFile): Promise<string[]> {
   if (file.kind !== 'csv') return [];
+  if (file.only !== undefined && readSelection(file.only) === undefined) return [];
   try {
     return (await fingerprintOf(file.file)).sha256 === file.sha256 ? await readHeader(file.file) : [];
   } catch {
@@ -93,7 +95,9 @@ async function* rowsOf(
     let row = base;
     try {
       if (header.length > 0) {
-        for await (const records of readRecords(file.file, { header, raw: true })) {
+        const read = readRecords(file.file, { header, raw: true });
+        const only = file.only === undefined ? undefined : readSelection(file.only);
+        for await (const records of only === undefined ? read : selected(read, only)) {
           for (const record of records) {
             const found = attention.get(row);
             row++;

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import type { Plan, PlanEntry } from '../plan/entry.ts';
+import type { Plan } from '../plan/entry.ts';
 import { PlanWriter } from '../plan/write.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
-import { newRunId } from '../run/runs.ts';
 import { Foreseen } from './foreseen.ts';
-import { journey } from './journey.ts';
+import { foresight, SHOWN } from './foresight.ts';
 import {
   type CommonFlags,
   type Environment,
@@ -13,7 +12,7 @@ import {
   withRowOptions,
   withSafetyOptions,
 } from './options.ts';
-import { csvFiles, type Errand } from './start.ts';
+import { csvFiles, type Errand, type Started } from './start.ts';
 
 export type PlanFlags = CommonFlags & { out?: string; all?: boolean };
 
@@ -21,9 +20,6 @@ const EXAMPLE = `
 Example:
   $ contact-sync plan contacts.csv --match email --out plan.ndjson
   $ contact-sync apply plan.ndjson`;
-
-/** Changes that are shown unless all are asked for. */
-const SHOWN = 20;
 
 /** Declares `plan`: the main job, stopped before the first write. */
 export function planCommand(program: Command): void {
@@ -57,53 +53,37 @@ export async function foretell(
   flags: PlanFlags,
   said: readonly string[],
 ): Promise<number> {
-  const named = { ...flags, runId: newRunId(new Date()).replace(/^run/, 'plan') };
   let writer: PlanWriter | undefined;
+  const onStarted = async ({ run, engine, state }: Started) => {
+    if (flags.out === undefined) return;
+    writer = await PlanWriter.open(flags.out, {
+      run,
+      base_url: engine.access.baseUrl,
+      account_id: engine.access.accountId,
+      created_at: new Date(state.startedAt).toISOString(),
+      files: state.files,
+      options: { ...state.options },
+    });
+  };
   try {
-    return await journey(
-      {
-        ...errand,
-        flags: named,
-        planning: true,
-        everyRow: flags.out !== undefined,
-        onStarted: async ({ run, engine, state }) => {
-          if (flags.out === undefined) return;
-          writer = await PlanWriter.open(flags.out, {
-            run,
-            base_url: engine.access.baseUrl,
-            account_id: engine.access.accountId,
-            created_at: new Date(state.startedAt).toISOString(),
-            files: state.files,
-            options: { ...state.options },
-          });
-        },
-      },
-      async (started, ended) => {
-        const { console } = started;
-        if (ended.how !== 'finished') {
-          console.fail(
-            ended.how === 'stopped'
-              ? `Stopped: ${ended.why}. Nothing was written; plan again.`
-              : 'Interrupted; nothing was written.',
-          );
-          return ended.how === 'stopped' ? 3 : ended.signal === 'SIGINT' ? 130 : 143;
-        }
-        const foreseen = await Foreseen.read(started, { writer, shown: flags.all === true ? Infinity : SHOWN });
-        await writer?.finish();
-        writer = undefined;
-        const document = await foreseen.document();
-        if (flags.json === true) console.document({ ...document, changes: foreseen.changes });
-        else console.print(foreseen.text(document, said, flags.out, console.text(process.stdout)));
-        return exitOf(document, foreseen.changes);
-      },
-    );
+    return await foresight({ ...errand, everyRow: flags.out !== undefined, onStarted }, async (started) => {
+      const shown = flags.all === true ? Number.POSITIVE_INFINITY : SHOWN;
+      const foreseen = await Foreseen.read(started, { writer, shown });
+      await writer?.finish();
+      writer = undefined;
+      const { console } = started;
+      const document = await foreseen.document();
+      if (flags.json === true) console.document({ ...document, changes: foreseen.changes });
+      else console.print(foreseen.text(document, said, flags.out, console.text(process.stdout)));
+      return exitOf(document);
+    });
   } finally {
     await writer?.discard();
   }
 }
 
 /** 1 when somebody has to look at it before it can run: rows that would not be written, or a guard rail that would stop it. */
-function exitOf(plan: Plan, _changes: readonly PlanEntry[]): number {
+function exitOf(plan: Plan): number {
   const attention = OUTCOMES.some((outcome) => NEEDS_ATTENTION.has(outcome) && plan.outcomes[outcome] > 0);
   return attention || plan.rails.length > 0 ? 1 : 0;
 }

@@ -164,11 +164,12 @@ async function begin(
   files: readonly PlannedSource[],
 ): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256, kind }) => ({
+  const asked = files.map(({ path: given, file, sha256, kind, only }) => ({
     path: given,
     file: path.resolve(file),
     sha256,
     kind,
+    ...(only === undefined ? {} : { only: path.resolve(only) }),
     rows: 0,
   }));
   if (known === undefined) return engine.runs.create(run, command, options, asked);

@@ -40,11 +40,12 @@ const RESTS = 4;
  * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
  */
 export async function produce(state: RunState, files: readonly PlannedSource[], tools: ProduceTools): Promise<void> {
-  const progress: RunFile[] = files.map(({ path, file, sha256, kind }, i) => ({
+  const progress: RunFile[] = files.map(({ path, file, sha256, kind, only }, i) => ({
     path,
     file,
     sha256,
     kind,
+    ...(only === undefined ? {} : { only }),
     rows: state.files[i]?.rows ?? 0,
   }));
   const bytes = files.reduce((sum, { size }) => sum + size, 0) || 1;

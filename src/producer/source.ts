@@ -25,6 +25,8 @@ export interface PlannedSource {
   kind: 'csv' | 'changes';
   /** Its rows may set custom attributes, whose definitions have to be known. */
   setsCustomAttributes: boolean;
+  /** File of the ordinals that are read; all are when absent. */
+  only?: string;
   /** What becomes of the columns; only of a CSV file. */
   plan?: ColumnPlan;
   /** Its rows from the given ordinal on, in batches. */

@@ -32,6 +32,8 @@ export interface RunFile {
   rows: number;
   /** `changes`: not a file that a person could correct and feed back. */
   kind: 'csv' | 'changes';
+  /** File of the ordinals of the records that belong to the run; all do when absent. */
+  only?: string;
   /** It was read to its end. */
   done?: boolean;
 }
