@@ -4,6 +4,7 @@ import { latency } from './latency.ts';
 import { limit } from './limit.ts';
 import { million } from './million.ts';
 import { writePage } from './page.ts';
+import { plan } from './plan.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 
@@ -23,6 +24,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
     }),
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
+  plan: (n) => plan({ rows: n('rows', 1_000_000) }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
 };

@@ -101,7 +101,8 @@ function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-function highWaterOf(pid: number): number {
+/** The kernel's own high-water mark of a process in MB; 0 where the system does not tell. */
+export function highWaterOf(pid: number): number {
   if (!readdirSync('/').includes('proc')) return 0;
   return (Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024) / 1e6;
 }

@@ -56,7 +56,7 @@ export class ContactRequests {
   /** A page of the account, 15 contacts. Sorted by e-mail: as cheap as no order, and rows move less between pages. */
   page(page: number): DeskRequest {
     const path = `${this.#root}/contacts?${LEAN}&sort=email&page=${page}`;
-    return { kind: 'other', method: 'GET', path, requestId: `page-${page}` };
+    return { kind: 'read', method: 'GET', path, requestId: `page-${page}` };
   }
 
   createDefinition(body: string): DeskRequest {

@@ -203,6 +203,11 @@ export class Engine {
     await this.#leave();
   }
 
+  /** Calls made so far count for nobody. */
+  forgetAsked(): void {
+    this.#outside.calls.length = 0;
+  }
+
   /** Calls made outside any run that were not counted for one. */
   get asked(): number {
     return this.#outside.calls.length;

@@ -1,5 +1,5 @@
 /** Names of errors that mean: as given it cannot be done, and nothing was sent. */
-const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal']);
+const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'VaultError']);
 
 /** Names of errors that mean: it could not run. */
 const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun', 'DrainError']);

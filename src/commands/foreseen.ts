@@ -88,7 +88,7 @@ export class Foreseen {
       fields: this.#tally.fields(),
       undo: this.#tally.undo(),
       rails: [],
-      lookup: null,
+      lookup: state.lookup?.plan ?? null,
     };
   }
 

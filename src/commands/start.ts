@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
-import type { RecallableRow } from '../memory/pack.ts';
 import type { Waiting } from '../pace/desk.ts';
 import { planFiles } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
@@ -16,6 +15,7 @@ import { openSources } from '../source/file.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
+import { findOut } from './find-out.ts';
 import { booksOf, planBooks, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
@@ -90,7 +90,12 @@ export async function start(errand: Errand): Promise<Started> {
   const reportDir = path.resolve(config.report_dir ?? path.join('reports', run));
   const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
   const logDir = planning ? spoolDirOf(config, run) : reportDir;
-  const log = openLog(config, wantsLog ? 'stderr' : { file: path.join(logDir, 'run.log') });
+  // A plan is of one moment: nobody reads its log afterwards.
+  const quiet = planning && !wantsLog;
+  const log = openLog(
+    quiet ? { ...config, log_level: 'silent' } : config,
+    wantsLog ? 'stderr' : { file: path.join(logDir, 'run.log') },
+  );
   // Loaded only now: what is wrong with the files is said in a third of the time.
   const { Engine } = await import('./engine.ts');
   const engine = await Engine.open({
@@ -135,6 +140,7 @@ async function read(
   // Asked again now that the lease is ours: another reader may have gone further meanwhile.
   const state = (await engine.runs.get(run))!;
   if (state.readDone) return;
+  const recall = await findOut(engine, state, files, definitions, log, signal);
   const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
   await produce(state, files, {
     runs,
@@ -146,9 +152,7 @@ async function read(
     backlog: () => engine.backlog(),
     highWater: engine.config.high_water,
     definitions,
-    ...(state.options.trust === 'remembered'
-      ? { recall: (rows: readonly RecallableRow[]) => engine.memory.recall(rows, { log }) }
-      : {}),
+    ...(recall === undefined ? {} : { recall }),
     signal,
     now: Date.now,
     ...(onProgress === undefined ? {} : { onProgress }),

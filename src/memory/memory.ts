@@ -1,8 +1,11 @@
 import type { Redis } from 'ioredis';
+import type { MatchKey } from '../contact/change.ts';
 import { APPLIED_TTL_MS } from '../queue/scripts/applied.ts';
 import type { Keys } from '../redis/keys.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
+import { keyOf } from './fingerprint.ts';
 import { comparedFields, packRows, packSightings, type RecallableRow, type Sighting } from './pack.ts';
+import { KNOWN } from './scripts/known.ts';
 import { LEARN } from './scripts/learn.ts';
 import { RECALL } from './scripts/recall.ts';
 
@@ -68,6 +71,13 @@ export class Memory {
       answers.push(said.then((texts) => chunk.map((row, k) => read(texts[k]!, row))));
     }
     return (await Promise.all(answers)).flat();
+  }
+
+  /** How many of these keys lead to a contact that is remembered. */
+  async known(keys: readonly (readonly [kind: MatchKey, value: string])[], sinceMs: number): Promise<number> {
+    const bytes = Buffer.from(keys.map(([kind, value]) => keyOf(kind, value)).join(''), 'latin1');
+    const { memory } = this.#keys;
+    return (await KNOWN.run(this.#redis, [`${memory}:fields`], [memory, sinceMs, bytes])) as number;
   }
 
   /** Forgets a contact, because the desk has it no longer. False when it was not known. */

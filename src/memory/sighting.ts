@@ -21,7 +21,7 @@ export function seenAt(live: LiveContact, wanted: readonly Wanted[], atMs: numbe
     differs ? [] : [[field, value] as const],
   );
   const gone = wanted.flatMap(({ field, differs }) => (differs ? [field] : []));
-  return { contact: String(live.id), keys: keysOf(live), atMs, fields, gone };
+  return { contact: String(live.id), keys: keysIn(live), atMs, fields, gone };
 }
 
 /** What the answer to a write teaches. The desk may have stored something else than was sent. */
@@ -35,7 +35,8 @@ export function seenAfter(live: LiveContact, patch: Patch): Sighting {
   return seenAt(live, wanted, Number.POSITIVE_INFINITY);
 }
 
-function keysOf(live: LiveContact): Sighting['keys'] {
+/** The match keys a contact has, besides its id. */
+export function keysIn(live: LiveContact): Sighting['keys'] {
   const keys: Partial<Record<MatchKey, string>> = {};
   if (live.email) keys.email = live.email.toLowerCase();
   if (live.phone_number) keys.phone_number = live.phone_number;

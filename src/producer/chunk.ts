@@ -35,6 +35,7 @@ export class Chunk {
   readonly #file: PlannedSource;
   readonly #tools: ChunkTools;
   readonly #cancelled: boolean;
+  readonly #changes: Change[] = [];
   readonly #endings: Ending[] = [];
   readonly #blind: Delivery[] = [];
   readonly #lookUps: Record<LookupKind, WaitingRow[]> = { index: [], identifier: [], id: [] };
@@ -46,9 +47,18 @@ export class Chunk {
     this.#cancelled = cancelled;
   }
 
+  /** Turns rows into changes. Asks nobody, so Redis can be at work on the chunk before meanwhile. */
+  map(entries: readonly Entry[]): this {
+    for (const entry of entries) {
+      const change = this.#read(entry);
+      if (change !== undefined) this.#changes.push(change);
+    }
+    return this;
+  }
+
   /** Resolves when every row is safely in Redis, with the number of those that somebody has to work on. */
-  async send(entries: readonly Entry[]): Promise<number> {
-    const changes = await this.#recalled(entries.flatMap((entry) => this.#read(entry) ?? []));
+  async send(): Promise<number> {
+    const changes = await this.#recalled(this.#changes);
     for (const change of changes) this.#sort(change);
     const { ledger, intake, mailboxes, jobs } = this.#tools;
     const [, contacts, ...batches] = await Promise.all([

@@ -23,7 +23,7 @@ export interface ProduceTools extends ChunkTools {
  */
 const CHUNK = 100;
 const FIRST_CHUNK = 50;
-/** Rows that memory settles leave nothing behind in Redis: as long as all do, more of them go in one go. */
+/** Rows that memory settles are no work for anybody: with many of them, more rows go in one go. */
 const REMEMBERED_CHUNK = 1000;
 const HELD_BACK_NAP_MS = 100;
 
@@ -53,6 +53,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
   let base = 0;
   let cancelled = state.cancelled;
   let backlog = 0;
+  let sent: Promise<void> = Promise.resolve();
   const size = { now: FIRST_CHUNK };
   if (state.rows === 0) await tools.hold.begin(state.run);
   for (const [index, file] of files.entries()) {
@@ -60,22 +61,39 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
     if (!known) {
       let row = Math.max(base, state.rows);
       const from = row - base;
-      for await (const chunk of chunksOf(file, from, size)) {
-        tools.signal.throwIfAborted();
-        const startedAt = tools.now();
-        const entries = chunk.map((record, i) => ({ record, place: { row: row + i, file: index, line: record.line } }));
-        const handedOn = await new Chunk(state, file, tools, cancelled).send(entries);
-        row += chunk.length;
-        size.now = handedOn === 0 ? Math.min(size.now * 2, REMEMBERED_CHUNK) : Math.min(size.now * 2, CHUNK);
-        cancelled = (await tools.runs.checkpoint(state.run, row)) || cancelled;
-        tools.onProgress?.(row, null);
-        if (cancelled) continue;
-        const untouched = backlog + chunk.length;
-        backlog = await tools.backlog();
-        if (backlog > ENOUGH && backlog < untouched) {
-          await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
+      try {
+        for await (const rows of chunksOf(file, from, size)) {
+          const startedAt = tools.now();
+          const entries = rows.map((record, i) => ({
+            record,
+            place: { row: row + i, file: index, line: record.line },
+          }));
+          const chunk = new Chunk(state, file, tools, cancelled).map(entries);
+          row += rows.length;
+          const until = row;
+          // The chunk before goes its way while this one is read and mapped.
+          await sent;
+          tools.signal.throwIfAborted();
+          sent = (async () => {
+            const handedOn = await chunk.send();
+            size.now = nextSize(size.now, rows.length, handedOn);
+            cancelled = (await tools.runs.checkpoint(state.run, until)) || cancelled;
+            tools.onProgress?.(until, null);
+            if (cancelled) return;
+            const untouched = backlog + rows.length;
+            backlog = await tools.backlog();
+            if (backlog > ENOUGH && backlog < untouched) {
+              await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
+            }
+            await holdBack(state.run, tools, backlog);
+          })();
+          // It is waited for with the next chunk; until then nobody listens.
+          sent.catch(() => undefined);
         }
-        await holdBack(state.run, tools, backlog);
+        await sent;
+      } finally {
+        // Whatever ended the reading, nothing of it goes on behind our back.
+        await sent.catch(() => undefined);
       }
       progress[index]!.rows = row - base;
     }
@@ -101,6 +119,12 @@ async function* chunksOf(
       i = end;
     }
   }
+}
+
+/** Twice as many rows as long as no more than `CHUNK` of them are to be worked on. */
+function nextSize(size: number, rows: number, handedOn: number): number {
+  const enough = handedOn === 0 ? REMEMBERED_CHUNK : Math.ceil((CHUNK * rows) / handedOn);
+  return Math.min(size * 2, REMEMBERED_CHUNK, enough);
 }
 
 async function holdBack(run: string, tools: ProduceTools, backlog: number): Promise<void> {

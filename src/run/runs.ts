@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
 import { DRAINED } from './settle.ts';
-import { type RunFile, type RunOptions, type RunState, stateOf } from './state.ts';
+import { type RunFile, type RunLookup, type RunOptions, type RunState, stateOf } from './state.ts';
 
 /** How long a reading process may be silent before another one may continue its run, in milliseconds. */
 const LEASE_MS = 10_000;
@@ -104,6 +104,11 @@ export class Runs {
   /** A file was read to its end. */
   async fileDone(run: string, files: readonly RunFile[], rows: number): Promise<void> {
     await this.#redis.hset(this.#keys.run(run), { files: JSON.stringify(files), rows });
+  }
+
+  /** Notes how contacts are looked up. */
+  async noteLookup(run: string, lookup: RunLookup): Promise<void> {
+    await this.#redis.hset(this.#keys.run(run), 'lookup', JSON.stringify(lookup));
   }
 
   /** The whole source was read. */

@@ -38,6 +38,12 @@ export interface RunFile {
   done?: boolean;
 }
 
+/** Why the contacts of a run are looked up as they are, in words and figures. */
+export interface RunLookup {
+  way: 'filter' | 'account';
+  plan: { way: string; why: string; others: { way: string; calls: number; desk_ms: number }[] };
+}
+
 /** A run as it stands in Redis. Times are epoch milliseconds. */
 export interface RunState {
   run: string;
@@ -56,6 +62,8 @@ export interface RunState {
   calls: Record<CallKind, number>;
   deskUs: Record<CallKind, number>;
   medians: Partial<Record<CallKind, number>>;
+  /** How contacts are looked up, once that was thought about. */
+  lookup: RunLookup | undefined;
   retries: number;
   rateLimited: number;
   /** Whether a process reads its source right now. */
@@ -96,6 +104,7 @@ export function stateOf(run: string, hash: Record<string, string>, producing: bo
     calls,
     deskUs,
     medians,
+    lookup: hash.lookup === undefined ? undefined : (JSON.parse(hash.lookup) as RunLookup),
     retries: Number(hash.retries ?? 0),
     rateLimited: Number(hash.rate_limited ?? 0),
     producing,
