@@ -1,3 +1,4 @@
+import { reportedFields } from '../src/contact/label.ts';
 import type { Patch } from '../src/contact/patch.ts';
 import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
@@ -83,6 +84,11 @@ export class Turn {
     return options;
   }
 
+  /** How a call is sent that only reads: nothing can have been applied by it. */
+  asking(): SendOptions {
+    return { ...this.sending(() => []), fence: this.tools.fence };
+  }
+
   took(deskMs: number | null): void {
     if (deskMs !== null) this.#deskMs = Math.round(((this.#deskMs ?? 0) + deskMs) * 1e3) / 1e3;
   }
@@ -104,6 +110,12 @@ export class Turn {
     const { mailboxes } = this.tools;
     if (seen.raw.length > 0) await mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
+  }
+
+  /** What was to be written turned out to be there, when it was read right before. */
+  endUnchanged(status: number): Promise<void> {
+    const circumstances = this.#circumstances(status, '');
+    return this.tools.mailboxes.acknowledge(this.seen, { outcome: 'unchanged', reason: '', circumstances });
   }
 
   /** Ends the rows by what the desk said; `id`: the number of a contact that was created. */
@@ -176,7 +188,7 @@ export class Turn {
   #circumstances(status: number | null, detail: string, id?: string): Circumstances {
     return {
       contact: id ?? this.contact,
-      fields: Object.keys(this.patch),
+      fields: reportedFields(Object.keys(this.patch)),
       status,
       attempts: this.tools.attempt.number,
       durationMs: this.tools.now() - this.#startedAt,

@@ -119,6 +119,11 @@ export const REASONS = {
     message: 'The avatar address is not an http or https URL.',
     hint: 'Give a complete address that starts with https://.',
   },
+  'label-format': {
+    outcomes: ['invalid'],
+    message: 'The labels are not written in a way that says what to do with them.',
+    hint: 'Write +vip to add, -old to remove, several parted by commas; or =a,b for exactly these labels, = for none.',
+  },
   'lookup-refused': {
     outcomes: ['invalid'],
     message: 'Chatwoot answers the look-up of this match key with a server error, while it answers all others.',
