@@ -112,7 +112,7 @@ export class Turn {
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
   }
 
-  /** What was to be written turned out to be there, when it was read right before. */
+  /** What was to be written was there when it was read right before. */
   endUnchanged(status: number): Promise<void> {
     const circumstances = this.#circumstances(status, '');
     return this.tools.mailboxes.acknowledge(this.seen, { outcome: 'unchanged', reason: '', circumstances });
