@@ -2,13 +2,15 @@ import { contactIn, createdIn, pageIn } from '../src/chatwoot/contacts.ts';
 import { toBody } from '../src/contact/body.ts';
 import { diff } from '../src/contact/diff.ts';
 import { formerOf } from '../src/contact/former.ts';
+import { setsLabels, wantedLabels, withoutLabels } from '../src/contact/label.ts';
 import type { LiveContact } from '../src/contact/live.ts';
 import { CLEAR, type Patch } from '../src/contact/patch.ts';
 import { type Condition, filterBody } from '../src/match/condition.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
 import { keyOfNew } from '../src/queue/new-contact.ts';
 import { NO_CALL } from '../src/run/entry.ts';
-import { TryLater } from './failure.ts';
+import { notAnAnswer, TryLater } from './failure.ts';
+import { type Labelled, postLabels, readLabels } from './labelling.ts';
 import { Turn } from './turn.ts';
 import type { UpdateTools } from './update.ts';
 
@@ -17,7 +19,8 @@ import type { UpdateTools } from './update.ts';
  *
  * 1. When a POST may have gone out before, look the contact up first: a 500 or a timeout may mean that it exists by now.
  * 2. POST. The desk may replace a value it knows better (the company of an e-mail's domain): that is written once more.
- * 3. When the desk says that somebody has the key, look again: another process was quicker, and its contact is updated.
+ * 3. Post its labels: a new contact has none, so nothing is read before.
+ * 4. When the desk says that somebody has the key, look again: another process was quicker, and its contact is updated.
  *
  * There is one such job a match key, so one natural key is posted once, whatever is killed in between.
  */
@@ -42,12 +45,13 @@ export class Creating {
       return this.#turn.settle(posted.verdict);
     }
     const live = createdIn(posted.verdict.answer.text);
-    if (live === undefined) {
-      const { status } = posted.verdict.answer;
-      return this.#turn.settle({ type: 'later', scope: 'row', reason: 'not-an-answer', status, detail: '' });
-    }
+    if (live === undefined) return this.#turn.settle(notAnAnswer(posted.verdict.answer.status));
     const { patch } = this.#turn;
-    await this.#tools.onWritten((await this.#again(live, patch)) ?? live, patch);
+    const held = (await this.#again(live, patch)) ?? live;
+    const labelled = await this.#label(String(live.id), patch);
+    if (labelled?.type === 'failed') return this.#turn.settle(labelled.verdict);
+    held.labels = labelled?.type === 'holds' ? [...labelled.labels] : [];
+    await this.#tools.onWritten(held, patch);
     await this.#turn.settle(posted.verdict, String(live.id));
   }
 
@@ -80,6 +84,11 @@ export class Creating {
     return sent!.verdict.type === 'ok' ? contactIn(sent!.verdict.answer.text) : undefined;
   }
 
+  async #label(contact: string, patch: Patch): Promise<Labelled | null> {
+    const labels = wantedLabels(patch, []);
+    return labels.length === 0 ? null : postLabels(this.#turn, contact, labels);
+  }
+
   /** If the contact exists by now, its rows go to its own mailbox. */
   async #handOver(): Promise<boolean> {
     const turn = this.#turn;
@@ -88,6 +97,7 @@ export class Creating {
     if (found === undefined) return false;
     const { live, at } = found;
     const contact = String(live.id);
+    if (setsLabels(turn.patch)) await this.#readLabels(live);
     const version = turn.seen.rows[0]!.version;
     const differs = diff(turn.patch, live);
     const fields = Object.entries(turn.patch).map(([field, value]) => ({
@@ -102,6 +112,15 @@ export class Creating {
     await mailboxes.moved(turn.seen);
     await enqueue([contact], []);
     return true;
+  }
+
+  /** A contact that is gone again has none that could be read: the write will say so. */
+  async #readLabels(live: LiveContact): Promise<void> {
+    const held = await readLabels(this.#turn, String(live.id));
+    if (held.type === 'holds') live.labels = [...held.labels];
+    else if (held.type === 'failed' && held.verdict.type === 'later') {
+      throw new TryLater(held.verdict.reason, held.verdict.status, 'the labels could not be read');
+    }
   }
 
   async #find(): Promise<{ live: LiveContact; at: number } | undefined> {
@@ -123,7 +142,7 @@ export class Creating {
   }
 }
 
-/** A new contact has nothing that could be cleared. */
+/** What the call takes: labels have their own, and a new contact has nothing that could be cleared. */
 function filled(patch: Patch): Patch {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== CLEAR));
+  return Object.fromEntries(Object.entries(withoutLabels(patch)).filter(([, value]) => value !== CLEAR));
 }

@@ -1,3 +1,4 @@
+import type { RowVerdict } from '../src/pace/desk.ts';
 import type { Reason } from '../src/run/reason.ts';
 
 /** Thrown by a job to be run again later with a pause that grows; the reason stands when no attempt is left. */
@@ -18,4 +19,9 @@ export interface Attempt {
   /** 1 for the first. */
   number: number;
   last: boolean;
+}
+
+/** 200, but not with what was asked for in it. */
+export function notAnAnswer(status: number): Extract<RowVerdict, { type: 'later' }> {
+  return { type: 'later', scope: 'row', reason: 'not-an-answer', status, detail: '' };
 }

@@ -1,4 +1,5 @@
 import { toBody } from '../src/contact/body.ts';
+import { reportedFields, setsLabels, wantedLabels } from '../src/contact/label.ts';
 import type { Patch } from '../src/contact/patch.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Circumstances } from '../src/run/entry.ts';
@@ -16,7 +17,7 @@ export async function foresee(contact: string, tools: UpdateTools): Promise<void
   const seen = await mailboxes.peek(contact);
   if (seen === undefined) return;
   const { patch, rows, lookup } = seen;
-  const circumstances: Circumstances = { ...NO_CALL, contact, fields: Object.keys(patch) };
+  const circumstances: Circumstances = { ...NO_CALL, contact, fields: reportedFields(Object.keys(patch)) };
   if (Object.keys(patch).length === 0) {
     if (seen.raw.length > 0) await mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
@@ -35,12 +36,14 @@ export async function foresee(contact: string, tools: UpdateTools): Promise<void
 
 /** The calls that writing a patch takes. */
 function callsFor(patch: Patch, created: boolean, merges: boolean): CallKind[] {
-  if (created) return ['create'];
+  if (created) return wantedLabels(patch, []).length > 0 ? ['create', 'labels'] : ['create'];
   const { body, clear } = toBody(patch);
   const calls: CallKind[] = [];
   const additional = Object.keys(patch).some((field) => field.startsWith('additional_attributes.'));
   if (additional && !merges) calls.push('read');
   if (body !== '') calls.push('update');
   if (clear.length > 0) calls.push('clear');
+  // Read right before, because the call replaces what somebody else may have added.
+  if (setsLabels(patch)) calls.push('read', 'labels');
   return calls;
 }

@@ -1,7 +1,9 @@
 import type { ContactRequests } from '../src/chatwoot/contacts.ts';
-import type { Found } from '../src/match/resolve.ts';
+import { setsLabels } from '../src/contact/label.ts';
+import type { LiveContact } from '../src/contact/live.ts';
+import { type Found, resolve } from '../src/match/resolve.ts';
 import type { Desk } from '../src/pace/desk.ts';
-import type { Intake, WaitingRow } from '../src/queue/intake.ts';
+import type { Batch, Intake, WaitingRow } from '../src/queue/intake.ts';
 import type { Mailboxes } from '../src/queue/mailbox.ts';
 import { NO_CALL } from '../src/run/entry.ts';
 import type { Ledger } from '../src/run/ledger.ts';
@@ -43,6 +45,7 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
   let found: Found;
   try {
     found = await read.all(rows);
+    await read.labels(labelled(rows, found, batch.kind));
   } catch (error) {
     if (!(error instanceof TryLater) || !tools.attempt.last) throw error;
     await tools.ledger.settle(rows.map((row) => ending(row, 'failed', error.reason, read.circumstances(row, null))));
@@ -53,6 +56,16 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
   for (const row of rows) await sorting.sort(row);
   await sorting.send();
   await tools.intake.done(id);
+}
+
+/** The contacts whose labels a row adds, removes or sets. */
+function labelled(rows: readonly WaitingRow[], found: Found, kind: Batch['kind']): Set<LiveContact> {
+  const contacts = new Set<LiveContact>();
+  for (const row of rows.filter(({ patch }) => setsLabels(patch))) {
+    const resolution = resolve(row, found, kind);
+    if (resolution.type === 'contact' && resolution.live !== undefined) contacts.add(resolution.live);
+  }
+  return contacts;
 }
 
 async function withoutCancelled(rows: readonly WaitingRow[], tools: MatchTools): Promise<WaitingRow[]> {

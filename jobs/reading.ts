@@ -1,5 +1,5 @@
 import type { DeskRequest } from '../src/chatwoot/answer.ts';
-import { contactIn, pageIn } from '../src/chatwoot/contacts.ts';
+import { contactIn, labelsOf, pageIn } from '../src/chatwoot/contacts.ts';
 import type { LiveContact } from '../src/contact/live.ts';
 import { type Condition, filterBody, packCalls } from '../src/match/condition.ts';
 import type { Found } from '../src/match/resolve.ts';
@@ -55,6 +55,21 @@ export class Reading {
     const live = contactIn(verdict.answer.text);
     if (live === undefined) throw new TryLater('not-an-answer', verdict.answer.status, 'no contact');
     found.contacts.push(live);
+  }
+
+  /**
+   * Reads the labels of contacts whose rows say something about them. Where that fails to the last, or the contact is gone by
+   * now, they stay unknown: the write reads them once more and finds the words for it.
+   */
+  async labels(contacts: Iterable<LiveContact>): Promise<void> {
+    for (const live of contacts) {
+      const { verdict } = await this.#ask((requestId) => this.#tools.requests.readLabels(String(live.id), requestId));
+      const labels = verdict.type === 'ok' ? labelsOf(verdict.answer.text) : undefined;
+      if (labels !== undefined) live.labels = labels;
+      if (labels !== undefined || verdict.type === 'never' || this.#tools.attempt.last) continue;
+      if (verdict.type === 'later') throw new TryLater(verdict.reason, verdict.status, verdict.detail);
+      throw new TryLater('not-an-answer', verdict.answer.status, 'no list of labels');
+    }
   }
 
   /** A server error with many values may be one value's fault: halve until it stands alone, and the others go on. */

@@ -1,3 +1,4 @@
+import { reportedFields } from '../src/contact/label.ts';
 import type { LiveContact } from '../src/contact/live.ts';
 import { judge } from '../src/match/expectation.ts';
 import { type FoldedChange, fold, type MatchedRow } from '../src/match/fold.ts';
@@ -88,7 +89,7 @@ export class Sorting {
     contact: string | null = null,
     fields: readonly string[] = [],
   ) {
-    const circumstances = { ...this.#read.circumstances(row, contact), fields };
+    const circumstances = { ...this.#read.circumstances(row, contact), fields: reportedFields(fields) };
     this.#endings.push(ending(row, outcome, reason, circumstances));
   }
 

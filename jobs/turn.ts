@@ -1,3 +1,4 @@
+import { reportedFields } from '../src/contact/label.ts';
 import { type Patch, REMOVE } from '../src/contact/patch.ts';
 import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
@@ -15,6 +16,8 @@ export class Turn {
   readonly tools: UpdateTools;
   /** Fields that another contact has already; the rest is written without them. */
   readonly dropped = new Set<string>();
+  /** Something was written in this turn. */
+  wrote = false;
   readonly #startedAt: number;
   #seen: Snapshot | undefined;
   /** What was seen was seen just now: no need to look again before the first call. */
@@ -83,6 +86,11 @@ export class Turn {
     return options;
   }
 
+  /** How a call is sent that only reads: nothing can have been applied by it. */
+  asking(): SendOptions {
+    return { ...this.sending(() => []), fence: this.tools.fence };
+  }
+
   took(deskMs: number | null): void {
     if (deskMs !== null) this.#deskMs = Math.round(((this.#deskMs ?? 0) + deskMs) * 1e3) / 1e3;
   }
@@ -106,6 +114,12 @@ export class Turn {
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
   }
 
+  /** What was to be written was there when it was read right before. */
+  endUnchanged(status: number): Promise<void> {
+    const circumstances = this.#circumstances(status, '');
+    return this.tools.mailboxes.acknowledge(this.seen, { outcome: 'unchanged', reason: '', circumstances });
+  }
+
   /** Ends the rows by what the desk said; `id`: the number of a contact that was created. */
   async settle(verdict: RowVerdict, id?: string): Promise<void> {
     const { mailboxes, attempt, ledger } = this.tools;
@@ -126,7 +140,10 @@ export class Turn {
       if (verdict.reason === 'contact-gone' && (await this.#lookUpAgain())) return;
       this.#holder ??= await holderOf(verdict, this);
       const circumstances = this.#circumstances(verdict.status, verdict.detail);
-      return mailboxes.acknowledge(this.seen, { outcome: 'rejected', reason: verdict.reason, circumstances });
+      // A PUT may have gone well before, say, its labels were refused.
+      const changes = this.wrote ? { changes: await this.#changes(undefined) } : {};
+      const end = { outcome: 'rejected', reason: verdict.reason, circumstances, ...changes } as const;
+      return mailboxes.acknowledge(this.seen, end);
     }
     // What the desk holds now is anybody's guess.
     await this.tools.onGone(this.contact);
@@ -179,7 +196,7 @@ export class Turn {
   #circumstances(status: number | null, detail: string, id?: string): Circumstances {
     return {
       contact: id ?? this.contact,
-      fields: Object.keys(this.patch),
+      fields: reportedFields(Object.keys(this.patch)),
       status,
       attempts: this.tools.attempt.number,
       durationMs: this.tools.now() - this.#startedAt,

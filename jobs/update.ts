@@ -43,9 +43,10 @@ export interface UpdateTools {
  * 1. Look into the mailbox (nothing is taken out) and wait for a slot; look again if that took time.
  * 2. Check that the job is still ours, then PUT. A frozen worker that wakes up later fails here.
  * 3. Clear custom attribute keys that are to go; the PUT cannot.
- * 4. Take out exactly what was seen, note its versions, end its rows. What came in meanwhile stays for the next job.
+ * 4. Read the labels, if any are to change, and write the list that they become.
+ * 5. Take out exactly what was seen, note its versions, end its rows. What came in meanwhile stays for the next job.
  *
- * A crash between 2 and 4 repeats the PUT with the same or newer values, which does no harm.
+ * A crash between 2 and 5 repeats the PUT with the same or newer values, which does no harm.
  */
 export async function update(contact: string, tools: UpdateTools): Promise<void> {
   await (isNewContact(contact) ? new Creating(contact, tools) : new Writing(contact, tools)).run();

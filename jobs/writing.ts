@@ -1,18 +1,21 @@
 import { contactIn } from '../src/chatwoot/contacts.ts';
 import { toBody } from '../src/contact/body.ts';
 import { diff } from '../src/contact/diff.ts';
+import { setsLabels } from '../src/contact/label.ts';
 import type { LiveContact } from '../src/contact/live.ts';
 import { REMOVE } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
 import { conflictsIn, holderOf } from './conflict.ts';
+import { notAnAnswer } from './failure.ts';
+import { type Labelled, writeLabels } from './labelling.ts';
 import { Turn } from './turn.ts';
 import type { UpdateTools } from './update.ts';
 
 const COMPANY = 'additional_attributes.company_name';
 
 /** A PUT became needless or has to be made in another way. */
-type NoCall = 'empty' | 'only clears' | 'read first';
+type NoCall = 'empty' | 'nothing to put' | 'read first';
 
 /** One turn of the job `update` at a contact that exists: from the look into the mailbox to the end of its rows. */
 export class Writing {
@@ -28,27 +31,41 @@ export class Writing {
 
   async run(): Promise<void> {
     if ((await this.#turn.begin()) === undefined) return;
+    while ((await this.#write()) === 'again');
+  }
+
+  async #write(): Promise<'again' | undefined> {
+    const turn = this.#turn;
     const put = await this.#putAll();
     if (put === 'ended') return;
-    if (put === 'empty') return this.#turn.endWithoutCall();
-    if (put !== 'only clears' && put.type !== 'ok') return this.#turn.settle(put);
+    if (put === 'empty') return void (await turn.endWithoutCall());
+    if (put !== 'nothing to put' && put.type !== 'ok') return void (await turn.settle(put));
     const cleared = await this.#clear();
-    if (cleared !== undefined && cleared.type !== 'ok') return this.#turn.settle(cleared);
-    const final = put === 'only clears' ? cleared : put;
-    if (final === undefined) return;
-    if (this.#live !== undefined) await this.#tools.onWritten(this.#live, this.#turn.patch);
-    await this.#turn.settle(final);
+    if (cleared !== undefined && cleared.type !== 'ok') return void (await turn.settle(cleared));
+    const written = put === 'nothing to put' ? cleared : put;
+    const labelled = await this.#label(written === undefined);
+    if (labelled?.type === 'off') return turn.isEmpty ? undefined : 'again';
+    if (labelled?.type === 'failed') return void (await turn.settle(labelled.verdict));
+    if (this.#live !== undefined) {
+      if (labelled !== undefined) this.#live.labels = [...labelled.labels];
+      await this.#tools.onWritten(this.#live, turn.patch);
+    }
+    if (written !== undefined) return void (await turn.settle(written));
+    if (labelled === undefined) return;
+    // What was sent before a crash may be what it holds now.
+    if (labelled.written || turn.seen.sent) return void (await turn.settle(labelled.verdict));
+    await turn.endUnchanged(labelled.verdict.answer.status);
   }
 
   /** The PUT, made again as long as it has to be made otherwise. */
-  async #putAll(): Promise<RowVerdict | 'empty' | 'only clears' | 'ended'> {
+  async #putAll(): Promise<RowVerdict | 'empty' | 'nothing to put' | 'ended'> {
     for (;;) {
       // An old desk would lose every key that is not sent, so what it holds is read right before it is written.
       const read = this.#replacesAdditional() ? await this.#read() : undefined;
       if (read === 'ended') return 'ended';
       const put = await this.#put(read);
       if (put === 'read first' || (typeof put === 'object' && (await this.#dropsConflict(put)))) continue;
-      return put as RowVerdict | 'empty' | 'only clears';
+      return put as RowVerdict | 'empty' | 'nothing to put';
     }
   }
 
@@ -68,7 +85,7 @@ export class Writing {
     turn.took(sent.deskMs);
     const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
     if (live !== undefined) return live;
-    await turn.settle(sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict) : sent.verdict);
+    await turn.settle(sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict.answer.status) : sent.verdict);
     return 'ended';
   }
 
@@ -83,7 +100,7 @@ export class Writing {
         if ((await turn.lookAgain()) === undefined || Object.keys(turn.patch).length === 0) return null;
         none = 'read first';
         if (held === undefined && this.#replacesAdditional()) return null;
-        none = 'only clears';
+        none = 'nothing to put';
         if (turn.patch[REMOVE] !== undefined) return requests.remove(turn.contact, turn.requestId(''));
         const { body } = toBody(held === undefined ? turn.patch : { ...wholeAdditional(held), ...turn.patch });
         return body === '' ? null : requests.update(turn.contact, body, turn.requestId(''));
@@ -95,8 +112,9 @@ export class Writing {
     turn.took(sent.deskMs);
     if (sent.verdict.type !== 'ok' || turn.patch[REMOVE] !== undefined) return sent.verdict;
     const live = contactIn(sent.verdict.answer.text);
-    if (live === undefined) return notAnAnswer(sent.verdict);
+    if (live === undefined) return notAnAnswer(sent.verdict.answer.status);
     this.#live = live;
+    turn.wrote = true;
     return (await this.#companyAgain(live)) ?? sent.verdict;
   }
 
@@ -140,15 +158,22 @@ export class Writing {
     return this.#took(sent!);
   }
 
+  /** `alone`: nothing was written before, so while this waits there may come in what needs another call. */
+  async #label(alone: boolean): Promise<Labelled | undefined> {
+    const turn = this.#turn;
+    if (!setsLabels(turn.patch)) return undefined;
+    return writeLabels(turn, async () => {
+      if (!alone) return false;
+      if ((await turn.lookAgain()) === undefined || !setsLabels(turn.patch)) return true;
+      const { body, clear } = toBody(turn.patch);
+      return body !== '' || clear.length > 0;
+    });
+  }
+
   #took(sent: { verdict: RowVerdict; deskMs: number | null }): RowVerdict {
     this.#turn.took(sent.deskMs);
     const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
     if (live !== undefined) this.#live = live;
     return sent.verdict;
   }
-}
-
-/** 200, but not with a contact in it. */
-function notAnAnswer(verdict: Extract<RowVerdict, { type: 'ok' }>): RowVerdict {
-  return { type: 'later', scope: 'row', reason: 'not-an-answer', status: verdict.answer.status, detail: '' };
 }

@@ -7,6 +7,7 @@ import type { DeskRequest } from './answer.ts';
  * - PUT answers 200 with `{"payload": contact}`, not 204; unknown fields are ignored silently.
  * - `?include_contact_inboxes=false` saves the desk a tenth of the work on PUT, GET and filter.
  * - a page holds 15 contacts, whatever `per_page` says; `meta.count` counts all.
+ * - labels are in no answer but their own; `POST labels` replaces all, adds what the account has no label for, and keeps case.
  * - `destroy_custom_attributes` is the only way to remove a key, and only for custom attributes.
  */
 const LEAN = 'include_contact_inboxes=false';
@@ -47,6 +48,17 @@ export class ContactRequests {
     };
   }
 
+  /** Counted as a read: a GET like that of the contact. */
+  readLabels(contact: string, requestId: string): DeskRequest {
+    return { kind: 'read', method: 'GET', path: `${this.#root}/contacts/${contact}/labels`, requestId };
+  }
+
+  /** Replaces all labels; there is no call that adds one and tells what came of it. */
+  labels(contact: string, labels: readonly string[], requestId: string): DeskRequest {
+    const body = JSON.stringify({ labels });
+    return { kind: 'labels', method: 'POST', path: `${this.#root}/contacts/${contact}/labels`, body, requestId };
+  }
+
   /** Page 1 of a small answer needs no order; several pages do, or rows move between them. */
   filter(body: string, page: number | undefined, requestId: string): DeskRequest {
     const paging = page === undefined ? '' : `&sort=email,phone_number,name&page=${page}`;
@@ -80,6 +92,14 @@ export function contactIn(text: string): LiveContact | undefined {
 export function createdIn(text: string): LiveContact | undefined {
   const answer = parsed(text);
   return isObject(answer) && isObject(answer.payload) ? toLive(answer.payload.contact ?? null) : undefined;
+}
+
+/** The labels in `{"payload": ["vip"]}`, as reading and writing them are answered; undefined for something else. */
+export function labelsOf(text: string): string[] | undefined {
+  const answer = parsed(text);
+  if (!isObject(answer) || !Array.isArray(answer.payload)) return undefined;
+  const labels = answer.payload.filter((label) => typeof label === 'string');
+  return labels.length === answer.payload.length ? labels : undefined;
 }
 
 /** A page of contacts and how many there are in all; undefined when the answer is something else. */

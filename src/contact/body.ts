@@ -1,7 +1,8 @@
 import { ATTRIBUTE_OBJECTS, type AttributeObject, attributeOf } from './field.ts';
+import { isLabelField } from './label.ts';
 import { CLEAR, type Patch } from './patch.ts';
 
-/** The calls a patch takes. */
+/** The calls a patch takes, but for labels, which are read right before they are written. */
 export interface Body {
   /** JSON text for the PUT; empty when there is nothing to put. */
   body: string;
@@ -15,6 +16,7 @@ export function toBody(patch: Patch): Body {
   const objects: Record<AttributeObject, string[]> = { custom_attributes: [], additional_attributes: [] };
   const clear: string[] = [];
   for (const [field, text] of Object.entries(patch)) {
+    if (isLabelField(field)) continue;
     const attribute = attributeOf(field);
     if (attribute === undefined) members.push(member(field, text));
     else if (attribute.object === 'custom_attributes' && text === CLEAR) clear.push(attribute.key);

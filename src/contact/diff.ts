@@ -3,6 +3,7 @@ import { booleanText, isPlainNumber } from './attribute.ts';
 import type { MatchKey } from './change.ts';
 import { type AttributeObject, attributeOf, BOOKKEEPING_KEYS } from './field.ts';
 import { type Json, numberText, parseLossless, toJsonText } from './json.ts';
+import { holdsLabel, isLabelField, labelOf, labelsIn, sameLabels } from './label.ts';
 import type { LiveContact } from './live.ts';
 import { CLEAR, type Patch, REMOVE } from './patch.ts';
 import { dropNulls, sameValue } from './value.ts';
@@ -26,14 +27,24 @@ export function diff(patch: Patch, live: LiveContact, matchedBy?: MatchKey): Pat
       differences[field] = text;
       continue;
     }
-    const attribute = attributeOf(field);
-    const send =
-      attribute === undefined
-        ? plainDifference(field, parseLossless(text), live)
-        : attributeDifference(attribute.object, attribute.key, text, live);
+    const send = isLabelField(field) ? labelDifference(field, text, live.labels) : fieldDifference(field, text, live);
     if (send !== undefined) differences[field] = send;
   }
   return differences;
+}
+
+function fieldDifference(field: string, text: string, live: LiveContact): string | undefined {
+  const attribute = attributeOf(field);
+  if (attribute === undefined) return plainDifference(field, parseLossless(text), live);
+  return attributeDifference(attribute.object, attribute.key, text, live);
+}
+
+/** Labels that were not read may be any. */
+function labelDifference(field: string, text: string, held: readonly string[] | undefined): string | undefined {
+  if (held === undefined) return text;
+  const label = labelOf(field);
+  if (label === undefined) return sameLabels(labelsIn(text), held) ? undefined : text;
+  return text === CLEAR || holdsLabel(held, label) === (text === 'true') ? undefined : text;
 }
 
 function plainDifference(field: string, wanted: Json, live: LiveContact): string | undefined {

@@ -1,5 +1,6 @@
 import { attributeOf } from './field.ts';
 import { toJsonText } from './json.ts';
+import { holdsLabel, isLabelField, labelOf } from './label.ts';
 import type { LiveContact } from './live.ts';
 
 /** Stands for a key that an attribute object does not have. No JSON text is empty. */
@@ -10,6 +11,7 @@ export const ABSENT = '';
  * there; undefined for what the desk does not tell (an avatar's address, labels that were not read).
  */
 export function formerOf(field: string, live: LiveContact): string | undefined {
+  if (isLabelField(field)) return formerLabels(field, live.labels);
   const attribute = attributeOf(field);
   if (attribute !== undefined) {
     const object = live[attribute.object];
@@ -25,4 +27,11 @@ export function formerOf(field: string, live: LiveContact): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The whole list, or whether one label was held. */
+function formerLabels(field: string, held: readonly string[] | undefined): string | undefined {
+  if (held === undefined) return undefined;
+  const label = labelOf(field);
+  return label === undefined ? JSON.stringify(held) : String(holdsLabel(held, label));
 }

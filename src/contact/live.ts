@@ -10,6 +10,8 @@ export interface LiveContact {
   blocked: boolean;
   custom_attributes: Record<string, Json>;
   additional_attributes: Record<string, Json>;
+  /** Undefined when they were not read: a contact's own answer does not hold them, `GET contacts/{id}/labels` does. */
+  labels?: string[];
 }
 
 /** Reads a contact out of an answer that was parsed with `parseLossless`; undefined when it is no contact. */

@@ -2,6 +2,8 @@ import type { Definitions } from '../contact/attribute.ts';
 import type { Change, MatchKey, Place } from '../contact/change.ts';
 import { MATCH_KEYS } from '../contact/change.ts';
 import { clearFault, fieldValue, textFault } from '../contact/check.ts';
+import { LABELS } from '../contact/label.ts';
+import { readLabels } from '../contact/label-cell.ts';
 import { normaliseKey } from '../contact/normalise.ts';
 import { CLEAR, type Patch } from '../contact/patch.ts';
 import type { Fault } from '../run/reason.ts';
@@ -57,7 +59,7 @@ function readCell(
     // An empty cell of a key that may find the contact means "not known", never "clear it".
     if (field === 'id' || (!token && (plan.emptyCells === 'leave' || isKey(plan, field)))) return undefined;
     const fault = clearFault(field);
-    if (fault === undefined) patch[field] = CLEAR;
+    if (fault === undefined) patch[field] = field === LABELS ? '[]' : CLEAR;
     // What cannot be cleared at all (avatar, blocked) is left alone; only asking for it outright is an error.
     return token ? fault : undefined;
   }
@@ -72,10 +74,21 @@ function readCell(
     if (field !== 'id') patch[field] = JSON.stringify(key);
     return undefined;
   }
+  if (field === LABELS) {
+    const labels = readLabels(cell);
+    if (isFault(labels)) return labels;
+    Object.assign(patch, labels);
+    return undefined;
+  }
   const value = fieldValue(field, cell, definitions);
   if (typeof value !== 'string') return value;
   patch[field] = value;
   return undefined;
+}
+
+/** `reason` is no field: a patch of labels has none but theirs. */
+function isFault(labels: Patch | Fault): labels is Fault {
+  return 'reason' in labels;
 }
 
 function isMatchKey(field: string): field is MatchKey {

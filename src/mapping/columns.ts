@@ -3,7 +3,7 @@ import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import { isAttentionColumn } from '../source/csv/fed-back.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
-import { FIELD_LIST, fieldNamed, LABELS, nearestField } from './field-name.ts';
+import { FIELD_LIST, fieldNamed, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
 
 export interface ColumnOptions {
@@ -59,8 +59,7 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     if (field === undefined) {
       // Columns of our needs-attention.csv are no news to anybody.
       if (!isAttentionColumn(name)) ignored.push({ name });
-    } else if (field === LABELS) ignored.push({ name, note: 'labels are not written by this version' });
-    else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
+    } else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
       // Often the CRM's own id, which is why another key was named.
       ignored.push({ name, note: 'id is not among the keys given with --match' });
     } else columns.push({ index, name, field });

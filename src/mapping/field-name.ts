@@ -1,8 +1,6 @@
 import { ATTRIBUTE_OBJECTS, PLAIN_FIELDS } from '../contact/field.ts';
+import { LABELS } from '../contact/label.ts';
 import { nearest } from './nearest.ts';
-
-/** Recognised, but not written by this version. */
-export const LABELS = 'labels';
 
 const NAMES: readonly string[] = ['id', ...PLAIN_FIELDS, LABELS];
 
@@ -33,4 +31,4 @@ export function nearestField(name: string): string | undefined {
 }
 
 /** All fields on one line, for error texts. */
-export const FIELD_LIST = ['id', ...PLAIN_FIELDS, ...ATTRIBUTE_OBJECTS.map((object) => `${object}.<key>`)].join(', ');
+export const FIELD_LIST = [...NAMES, ...ATTRIBUTE_OBJECTS.map((object) => `${object}.<key>`)].join(', ');

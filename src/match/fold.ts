@@ -1,6 +1,7 @@
 import type { MatchKey } from '../contact/change.ts';
 import { diff } from '../contact/diff.ts';
 import { formerOf } from '../contact/former.ts';
+import { coversField, isLabelField } from '../contact/label.ts';
 import type { LiveContact } from '../contact/live.ts';
 import type { Patch } from '../contact/patch.ts';
 import type { WaitingRow } from '../queue/intake.ts';
@@ -35,8 +36,11 @@ export function fold(matched: ReadonlyMap<string, readonly MatchedRow[]>): Folde
       { version: string; value: string; matchedBy: MatchKey | undefined; exact: boolean }
     >();
     for (const { row, matchedBy } of sorted) {
-      for (const [field, value] of Object.entries(row.patch))
+      for (const [field, value] of Object.entries(row.patch)) {
+        // What is left of labels behind a list that is set stands behind it in the map as well.
+        if (isLabelField(field)) for (const one of newest.keys()) if (coversField(field, one)) newest.delete(one);
         newest.set(field, { version: row.version, value, matchedBy, exact: row.expect?.of === 'each' });
+      }
     }
     const live = sorted.find((entry) => entry.live !== undefined)?.live;
     const fields: PendingField[] = [];

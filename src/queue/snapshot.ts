@@ -1,5 +1,7 @@
 import type { Change, Place } from '../contact/change.ts';
+import { isLabelField } from '../contact/label.ts';
 import type { Patch } from '../contact/patch.ts';
+import { mergeLabels, type PendingLabels } from './label-merge.ts';
 
 /** A row of a run, and where its values stand in time. */
 export interface RowOfRun extends Place {
@@ -67,14 +69,23 @@ export function snapshotOf(contact: string, { fields, tags, sent, lookup }: Peek
   const patch: Patch = Object.create(null) as Patch;
   const raw: [string, string][] = [];
   const changes: FieldChange[] = [];
+  const labels: PendingLabels[] = [];
   for (let i = 0; i < fields.length; i += 2) {
     const value = fields[i + 1]!;
     raw.push([fields[i]!, value]);
-    if (!sent && value[VERSION_LENGTH] === '=') continue;
+    const held = value[VERSION_LENGTH] === '=';
+    if (isLabelField(fields[i]!)) {
+      labels.push({ version: value.slice(0, VERSION_LENGTH), held, change: changeOf(fields[i]!, value) });
+      continue;
+    }
+    if (!sent && held) continue;
     const change = changeOf(fields[i]!, value);
     patch[change.field] = change.after;
     changes.push(change);
   }
+  const merged = mergeLabels(labels, sent);
+  Object.assign(patch, merged.patch);
+  changes.push(...merged.changes);
   const rows: RowOfRun[] = [];
   for (let i = 0; i < tags.length; i += 2) rows.push(rowOfTag(tags[i]!, tags[i + 1]!));
   rows.sort((a, b) => (a.version < b.version ? 1 : -1));

@@ -1,13 +1,5 @@
-import type { Outcome } from './outcome.ts';
-
-interface ReasonText {
-  /** The outcomes it may stand beside. */
-  outcomes: readonly Outcome[];
-  /** What happened, for people. */
-  message: string;
-  /** What to do next. */
-  hint: string;
-}
+import { ROW_REASONS } from './reason-of-row.ts';
+import type { ReasonText } from './reason-text.ts';
 
 /**
  * Why an outcome is what it is: a closed list. docs/outcomes.md is generated from it, so a reason without a remedy does
@@ -39,91 +31,7 @@ export const REASONS = {
     message: 'More than one contact has this match key.',
     hint: 'Merge the contacts in Chatwoot, or match by a key that is unique (id, identifier, email).',
   },
-  'row-malformed': {
-    outcomes: ['invalid'],
-    message: 'The record is not valid CSV.',
-    hint: 'Check the quotes of this line and of the one before it.',
-  },
-  'row-ragged': {
-    outcomes: ['invalid'],
-    message: 'The record has not as many cells as the header has columns.',
-    hint: 'Quote cells that contain the delimiter, or complete the row.',
-  },
-  'cell-too-long': {
-    outcomes: ['invalid'],
-    message: 'A cell or the whole record is larger than the reader takes.',
-    hint: 'A quote that is never closed swallows the lines after it: check the quotes of this line.',
-  },
-  'nul-byte': {
-    outcomes: ['invalid'],
-    message: 'A cell contains a NUL character, which Chatwoot answers with a server error for ever.',
-    hint: 'Remove the NUL characters; a UTF-16 file has to be converted to UTF-8.',
-  },
-  'bad-text': {
-    outcomes: ['invalid'],
-    message: 'A cell holds characters that are not valid Unicode text.',
-    hint: 'Save the file as UTF-8.',
-  },
-  'no-match-key': {
-    outcomes: ['invalid'],
-    message: 'The row has no value in any of the columns that find a contact.',
-    hint: 'Fill one of the match columns, or name another one with --match.',
-  },
-  'id-not-a-number': {
-    outcomes: ['invalid'],
-    message: "The id is not a contact id of Chatwoot's (a positive whole number).",
-    hint: "Use Chatwoot's contact id, or map your own id to identifier.",
-  },
-  'email-format': {
-    outcomes: ['invalid', 'rejected'],
-    message: 'The e-mail address is not valid.',
-    hint: 'Give one address of the form name@domain, without spaces.',
-  },
-  'phone-format': {
-    outcomes: ['invalid', 'rejected'],
-    message: 'The phone number is not in E.164 form.',
-    hint: 'Write it as + and 2 to 15 digits, for example +4915112345678.',
-  },
-  'too-long': {
-    outcomes: ['invalid', 'rejected'],
-    message: 'A value is longer than the 255 characters that Chatwoot takes.',
-    hint: 'Shorten it, or put it into a custom attribute.',
-  },
-  'location-too-long': {
-    outcomes: ['invalid'],
-    message: 'City or country has more than 255 characters: Chatwoot would take it once and refuse every later update.',
-    hint: 'Shorten the value.',
-  },
-  'not-boolean': {
-    outcomes: ['invalid'],
-    message: 'The value is neither true nor false; Chatwoot would read any other text, "no" included, as true.',
-    hint: 'Write true or false.',
-  },
-  'not-a-number': {
-    outcomes: ['invalid'],
-    message: 'The attribute is defined as a number and the value is none; one such value breaks every filter on it.',
-    hint: 'Write a plain decimal number, or change the definition in Chatwoot.',
-  },
-  'not-a-date': {
-    outcomes: ['invalid'],
-    message: 'The attribute is defined as a date and the value is none.',
-    hint: 'Write it as YYYY-MM-DD.',
-  },
-  'not-an-option': {
-    outcomes: ['invalid'],
-    message: 'The attribute is defined as a list and the value is none of its options.',
-    hint: 'Use one of the options exactly, or add the option in Chatwoot.',
-  },
-  'url-format': {
-    outcomes: ['invalid'],
-    message: 'The avatar address is not an http or https URL.',
-    hint: 'Give a complete address that starts with https://.',
-  },
-  'lookup-refused': {
-    outcomes: ['invalid'],
-    message: 'Chatwoot answers the look-up of this match key with a server error, while it answers all others.',
-    hint: 'Look for invisible or unusual characters in the key.',
-  },
+  ...ROW_REASONS,
   'contact-gone': {
     outcomes: ['rejected'],
     message: 'Chatwoot has no contact with this id (deleted, or merged into another).',

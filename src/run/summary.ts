@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.ts';
 
-/** Kinds of calls as the report counts them; `read` is GET of a contact, `other` the preflight and health checks. */
+/** Kinds of calls as the report counts them; `read` is GET of a contact or of its labels, `other` the preflight and health checks. */
 export const CALL_KINDS = ['update', 'filter', 'create', 'read', 'labels', 'clear', 'other'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { TryLater } from '../../jobs/failure.ts';
+import { foresee } from '../../jobs/foresee.ts';
 import { match } from '../../jobs/match.ts';
 import { update } from '../../jobs/update.ts';
 import { ChatwootClient } from '../../src/chatwoot/client.ts';
@@ -23,6 +24,8 @@ export interface World extends Room {
   /** What the jobs asked to be queued. */
   queued: { contacts: string[]; batches: string[] };
   update(contact: string, more?: Partial<Trial>): Promise<void>;
+  /** What `update` would do, only counted. */
+  foresee(contact: string): Promise<void>;
   match(batch: string, more?: Partial<Trial>): Promise<void>;
   /** Runs a job that has to wait, does something while it waits, and lets it go on to its end. */
   meanwhile(job: () => Promise<void>, something: () => Promise<unknown>): Promise<void>;
@@ -90,6 +93,7 @@ export async function worldFor(t: TestContext, server: TestRedis, options: Sandb
     limiter,
     queued,
     update: (contact, more) => update(contact, tools(more)),
+    foresee: (contact) => foresee(contact, tools()),
     match: (batch, more) => match(batch, tools(more)),
     async meanwhile(job, something) {
       await limiter.trip('rate-limited', 300, Date.now());

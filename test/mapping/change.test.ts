@@ -217,3 +217,16 @@ test('any cells give a change or a documented fault, never an exception', () => 
     { numRuns: 1_000 },
   );
 });
+
+test('labels: what a cell adds, removes and sets, one field each', () => {
+  assert.deepEqual(patch({ id: '1', labels: '+vip, -old' }), { 'labels.vip': 'true', 'labels.old': 'false' });
+  assert.deepEqual(patch({ id: '1', Tags: '=b,a' }, { map: { Tags: 'labels' } }), { labels: '["a","b"]' });
+  assert.deepEqual(fault({ id: '1', labels: 'vip' }), ['label-format', '"labels": an entry has neither + nor -']);
+  assert.deepEqual(fault({ id: '1', labels: '+a\0' })[0], 'nul-byte');
+});
+
+test('labels: #N/A clears them all, an empty cell leaves them unless it is to clear', () => {
+  assert.deepEqual(patch({ id: '1', labels: '#N/A' }), { labels: '[]' });
+  assert.deepEqual(patch({ id: '1', labels: ' ' }), {});
+  assert.deepEqual(patch({ id: '1', labels: '' }, { emptyCells: 'clear' }), { labels: '[]' });
+});

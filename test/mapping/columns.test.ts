@@ -37,13 +37,15 @@ test('columns named like fields map themselves, whatever their case', () => {
 });
 
 test('other columns are ignored and listed; ours of needs-attention.csv are not', () => {
-  const header = ['email', 'Owner', '', 'labels', '_line', '_outcome', '_reason', '_message', '_hint', '_contact_url'];
-  assert.deepEqual(plan(header).ignored, [
-    { name: 'Owner' },
-    { name: '(column 3)' },
-    { name: 'labels', note: 'labels are not written by this version' },
-  ]);
+  const header = ['email', 'Owner', '', '_line', '_outcome', '_reason', '_message', '_hint', '_contact_url'];
+  assert.deepEqual(plan(header).ignored, [{ name: 'Owner' }, { name: '(column 3)' }]);
   assert.equal(plan(header).columns.length, 1);
+});
+
+test('a column of labels maps itself, or is named with --map; a single label is no field to map to', () => {
+  assert.deepEqual(plan(['email', ' Labels ']).columns[1], { index: 1, name: 'Labels', field: 'labels' });
+  assert.equal(plan(['email', 'Tags'], { map: { Tags: 'labels' } }).columns[1]!.field, 'labels');
+  assert.throws(() => plan(['email', 'VIP'], { map: { VIP: 'labels.vip' } }), /there is no field "labels\.vip"/);
 });
 
 test('--map gives a column its field, also one that would map itself, or has no name', () => {

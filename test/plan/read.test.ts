@@ -15,7 +15,7 @@ test('what is written is read again: the header, the counts, and the entries tha
   assert.deepEqual([reader.rows, reader.writes, reader.sha256], [5, 3, sha256]);
   assert.deepEqual(
     found,
-    ENTRIES.filter(writes).map((entry, number) => ({ number, entry })),
+    ENTRIES.filter(writes).map((entry, number) => ({ number, line: ENTRIES.indexOf(entry) + 2, entry })),
   );
 });
 

@@ -6,7 +6,8 @@ import { APPLIED } from './applied.ts';
  * Puts changes into mailboxes. A field goes in when it is newer than what is pending and what was written, and differs
  * from what the desk holds; or when something older is pending or was written since the desk was read, for then the desk
  * no longer holds what was read. A field that the desk holds already counts as written with this version: else an older
- * row whose look-up took longer (a retry, a crash) would overwrite it.
+ * row whose look-up took longer (a retry, a crash) would overwrite it. Of labels, `labels` sets the whole list and
+ * `labels.<label>` one of them: a newer list covers older single ones, and an older list leaves newer single ones as they are.
  *
  * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version, left alone?]], f: [[field, version,
  * former value RS json, differs]],
@@ -21,6 +22,13 @@ local base = ARGV[1]
 local now = now_ms()
 local answer = {}
 local ended
+local function newest_label(versions)
+  local newest
+  for field, version in pairs(versions) do
+    if string.sub(field, 1, 7) == 'labels.' and (not newest or version > newest) then newest = version end
+  end
+  return newest
+end
 local function finish(r, outcome, reason, tail)
   local entry = '[' .. string.format('%.0f', r[2]) .. ',' .. string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4])
     .. ',"' .. outcome .. '","' .. reason .. '"' .. tail .. ']'
@@ -65,16 +73,29 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
       local field, version = f[1], f[2]
       local was, waits = applied[field], pending[field]
       local run = owner[version]
+      -- What was written or waits of the list, for one of its labels, and the other way round.
+      local list_was, list_waits, label_was, label_waits
+      if string.sub(field, 1, 7) == 'labels.' then list_was, list_waits = applied.labels, pending.labels
+      elseif field == 'labels' then label_was, label_waits = newest_label(applied), newest_label(pending) end
+      local reread = (was or list_was or label_was) and at >= d.a
       if not run then
         -- Its run was cancelled.
-      elseif was and was >= version then stale = stale + 1
-      elseif waits and waits >= version then open = open + 1
-      elseif f[4] == 1 or waits or (was and at >= d.a) then
+      elseif (was and was >= version) or (list_was and list_was > version) then stale = stale + 1
+      elseif (waits and waits >= version) or (list_waits and list_waits > version) then open = open + 1
+      elseif f[4] == 1 or waits or list_waits or label_waits or reread then
         local mark = '!'
-        if f[4] ~= 1 and not (was and at >= d.a) then mark = '=' end
+        if f[4] ~= 1 and not reread then mark = '=' end
         local value = f[3]
         if former[field] and waits then value = former[field] .. string.sub(value, string.find(value, '\\30', 1, true), -1) end
+        if field == 'labels' then
+          for label, since in pairs(applied) do
+            if string.sub(label, 1, 7) == 'labels.' and since > version and not pending[label] then
+              put[#put + 1] = label put[#put + 1] = since .. '!' .. run .. '|?\\30null'
+            end
+          end
+        end
         put[#put + 1] = field put[#put + 1] = version .. mark .. run .. '|' .. value
+        pending[field] = version
         open = open + 1
       else
         equal = equal + 1

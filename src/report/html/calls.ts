@@ -7,7 +7,7 @@ const KIND_MEANINGS: Record<(typeof CALL_KINDS)[number], string> = {
   update: 'PUT: writes a contact',
   filter: 'looks up many contacts at once',
   create: 'creates a contact',
-  read: 'GET of one contact',
+  read: 'GET of one contact, or of its labels',
   labels: 'sets labels',
   clear: 'clears custom attributes',
   other: 'preflight and health',
