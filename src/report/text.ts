@@ -71,6 +71,8 @@ export function booksLine(summary: Pick<Summary, 'rows' | 'outcomes' | 'status'>
 function callsLine(summary: Summary): string {
   const { calls } = summary;
   if (calls.total === 0) return 'none: Chatwoot was not asked at all';
+  if (calls.total === calls.other && summary.rows > 0)
+    return `none beside the ${count(calls.other)} of the preflight: everything was remembered`;
   const kinds = CALL_KINDS.filter((kind) => calls[kind] > 0).map((kind) => `${count(calls[kind])} ${kind}`);
   const perRow = summary.rows > 0 ? `, ${decimal(calls.total / summary.rows)} a row` : '';
   return [
