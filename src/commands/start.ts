@@ -146,8 +146,10 @@ async function read(
   onProgress: ((rows: number, fraction: number | null) => void) | undefined,
 ): Promise<void> {
   // Asked again now that the lease is ours: another reader may have gone further meanwhile.
+  const found = (await engine.runs.get(run))!;
+  if (found.readDone) return;
+  if (found.rows === 0) await engine.rails.beforeReading(found);
   const state = (await engine.runs.get(run))!;
-  if (state.readDone) return;
   const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
   await produce(state, files, {
     runs,
@@ -174,12 +176,13 @@ async function begin(
   files: readonly PlannedSource[],
 ): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256, kind }) => ({
+  const asked = files.map(({ path: given, file, sha256, kind, lines }) => ({
     path: given,
     file: path.resolve(file),
     sha256,
     kind,
     rows: 0,
+    ...(lines === undefined ? {} : { lines }),
   }));
   if (known === undefined) return engine.runs.create(run, command, options, asked);
   const same = known.files.length === files.length && known.files.every((file, i) => file.sha256 === files[i]!.sha256);

@@ -17,6 +17,8 @@ export interface PlannedSource {
   sha256: string;
   /** Bytes. */
   size: number;
+  /** Lines, when it may be held against what it had the last time. */
+  lines?: number;
   /** How its rows are given; `changes` cannot be fed back as a file. */
   kind: 'csv' | 'changes';
   /** What becomes of the columns; only of a CSV file. */

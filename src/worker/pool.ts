@@ -5,7 +5,6 @@ import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import { type Attempt, TryLater } from '../../jobs/failure.ts';
 import { foresee } from '../../jobs/foresee.ts';
 import { match } from '../../jobs/match.ts';
-import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
 import type { ContactRequests } from '../chatwoot/contacts.ts';
 import type { Rules } from '../chatwoot/version.ts';
@@ -15,6 +14,7 @@ import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
+import type { Rails } from '../rails/rails.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
@@ -30,6 +30,7 @@ export interface PoolParts {
   jobs: Jobs;
   intake: Intake;
   hold: WriteHold;
+  rails: Rails;
   mailboxes: Mailboxes;
   ledger: Ledger;
   runs: Runs;
@@ -60,6 +61,11 @@ const FORCE_MS = 1000;
  */
 const READY_SHARE = 0.25;
 
+/** Jobs that are open at a time. One call in flight means one write after the other: the next one knows how the last ended. */
+function openJobs(inFlight: number): number {
+  return inFlight === 1 ? 1 : inFlight + Math.ceil(inFlight * READY_SHARE);
+}
+
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
@@ -72,7 +78,7 @@ export class Pool {
     this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
       connection: parts.redis,
       prefix: parts.keys.tag,
-      concurrency: inFlight + Math.ceil(inFlight * READY_SHARE),
+      concurrency: openJobs(inFlight),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
@@ -131,7 +137,7 @@ export class Pool {
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           isCancelled: (run) => parts.runs.isCancelled(run),
           optionsOf: (run) => parts.runs.options(run),
-          onCompared: async (_compared: readonly Compared[]) => undefined,
+          onCompared: (compared) => parts.rails.compared(compared, (run) => parts.hold.holds([run])),
           holdsWrites: (runs) => parts.hold.holds(runs),
         });
       }

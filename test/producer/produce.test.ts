@@ -162,6 +162,20 @@ test('reading pauses while much is pending and goes on when half of it is gone',
   assert.deepEqual(seen.slice(0, 2), [6, 2], 'four looks passed between the first and the second chunk');
 });
 
+test('writes are held until the file is read, or more wait than may', async (t) => {
+  const w = await worldFor(t);
+  const files = await w.plan([`email,name\n${Array.from({ length: 300 }, (_, i) => `c${i}@x.test,N\n`).join('')}`]);
+  const held: number[] = [];
+  const backlogs = [999, 1000, 1001, 0, 0];
+  const onProgress = async () => void held.push(await w.redis.scard(w.keys.held));
+  await w.read(files, { backlog: async () => backlogs.shift() ?? 0, onProgress: () => void onProgress() });
+  await w.redis.ping();
+  assert.deepEqual([held[0], held.at(-1)], [1, 0]);
+  await w.redis.del(w.keys.run('r1'));
+  await w.read(files, { backlog: async () => 1000 });
+  assert.equal(await w.redis.scard(w.keys.held), 1, 'as many as may wait, wait');
+});
+
 test('a run that is cancelled while it is read ends the rest without sending it', async (t) => {
   const w = await worldFor(t);
   const files = await w.plan([`id,name\n${rows(0, 1100)}`]);

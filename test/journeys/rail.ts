@@ -1,0 +1,21 @@
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { records } from './table.ts';
+
+export { rig, until } from './rig.ts';
+
+/** A row for each of the first contacts, by e-mail. */
+export function rowsFor(contacts: number, fields: (i: number) => Record<string, string>): string {
+  return records(
+    Array.from({ length: contacts }, (_, i) => ({ email: `contact${i + 1}@example.com`, ...fields(i + 1) })),
+  );
+}
+
+/** Writes that went out, whatever became of them. */
+export function puts(sandbox: Sandbox): number {
+  return sandbox.requests.filter(({ method }) => method === 'PUT').length;
+}
+
+/** Text for people without its line breaks. */
+export function flat(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
