@@ -38,7 +38,7 @@ end
 `;
 
 /**
- * Adds comparisons to a run's statistics, each contact once.
+ * Adds comparisons to a run's statistics, each look-up of a contact once, however often its job is repeated.
  *
  *   run:<run>:rails     hash: compared, changed; and by field n:, held:, over: (numbers), wants: and holds: (digests)
  *   run:<run>:compared  a bit for the last row of each contact that was counted

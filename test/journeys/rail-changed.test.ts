@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { flat, puts, rig, rowsFor, until } from './rail.ts';
+import { flat, puts, railed, rowsFor } from './rail.ts';
+import { until } from './rig.ts';
 
 test('a file that would overwrite most contacts is stopped before its first write', async (t) => {
-  const { sandbox, file, sync, run } = await rig(t, { sandbox: { contacts: 40 } });
+  const { sandbox, file, sync, run } = await railed(t, { contacts: 40 });
   // 33 of 40 are 82.5 percent.
   const csv = rowsFor(40, (i) => ({ name: i <= 33 ? `Wrong ${i}` : sandbox.contacts.get(i)!.name! }));
   const { code, summary, outcomes, stderr } = await sync([file('wrong.csv', csv)]);
@@ -39,7 +40,7 @@ test('a file that would overwrite most contacts is stopped before its first writ
 });
 
 test('let pass once, the same file is written; a limit that it keeps lets it pass as well', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 40 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 40 });
   file(
     'meant.csv',
     rowsFor(40, (i) => ({ name: i <= 33 ? `Right ${i}` : sandbox.contacts.get(i)!.name! })),
@@ -55,7 +56,7 @@ test('let pass once, the same file is written; a limit that it keeps lets it pas
 });
 
 test('filling what is empty is no accident: a new attribute for every contact passes', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 40 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 40 });
   const csv = rowsFor(40, (i) => ({ 'custom_attributes.score': String(i) }));
   const { code, stderr } = await sync([file('backfill.csv', csv)]);
   assert.equal(code, 0, stderr);
@@ -63,7 +64,7 @@ test('filling what is empty is no accident: a new attribute for every contact pa
 });
 
 test('19 contacts say nothing: a short file is let pass, whatever it changes', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 19 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 19 });
   const { code, stderr } = await sync([
     file(
       'short.csv',
@@ -75,7 +76,7 @@ test('19 contacts say nothing: a short file is let pass, whatever it changes', a
 });
 
 test('rows by id are read first, so the rail sees them; a worker elsewhere stops a run just the same', async (t) => {
-  const { sandbox, file, run, start } = await rig(t, { sandbox: { contacts: 30 } });
+  const { sandbox, file, run, start } = await railed(t, { contacts: 30 });
   const csv = ['id,name', ...Array.from({ length: 30 }, (_, i) => `${i + 1},Wrong ${i}`)].join('\n');
   const enqueued = await run(['enqueue', file('ids.csv', csv), '--run-id', 'ids']);
   assert.equal(enqueued.code, 0, enqueued.stderr);
@@ -89,7 +90,7 @@ test('rows by id are read first, so the rail sees them; a worker elsewhere stops
 });
 
 test('while a file is too large to be seen as a whole, it is judged with every look-up', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 600 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 600 });
   // Writes begin when 100 changes wait. The first 300 rows change nothing, so that the hold ends on harmless ones.
   file('contact-sync.yaml', 'high_water: 100\n');
   const csv = rowsFor(600, (i) => ({ name: i <= 100 ? sandbox.contacts.get(i)!.name! : `Wrong ${i}` }));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flat, puts, rig, rowsFor } from './rail.ts';
+import { flat, puts, railed, rowsFor } from './rail.ts';
 
 const PLAN = 'custom_attributes.plan';
 
 test('one value for all where contacts hold different ones is stopped before the first write', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 40 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 40 });
   const csv = rowsFor(40, (i) => ({ [PLAN]: 'free', 'custom_attributes.score': String(i) }));
   const { code, summary, stderr } = await sync([file('constant.csv', csv)]);
   assert.equal(code, 3, stderr);
@@ -26,7 +26,7 @@ test('one value for all where contacts hold different ones is stopped before the
 });
 
 test('a column that came out empty would clear them all: both rails are named, and let pass together', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 25 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 25 });
   const args = [
     file(
       'empty.csv',
@@ -49,7 +49,7 @@ test('a column that came out empty would clear them all: both rails are named, a
 });
 
 test('one value where contacts hold one or two is a correction, and empty cells that are left alone are nothing', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 30 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 30 });
   const two = rowsFor(30, (i) => ({ [PLAN]: i % 2 === 0 ? 'team' : 'pro' }));
   assert.equal((await sync([file('two.csv', two)])).code, 0);
   const before = puts(sandbox);

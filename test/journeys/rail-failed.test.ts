@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FaultEffect } from '../../src/sandbox/faults.ts';
-import { flat, puts, rig, rowsFor } from './rail.ts';
+import { flat, puts, railed, rowsFor } from './rail.ts';
 
 const REFUSED: FaultEffect = {
   kind: 'status',
@@ -12,7 +12,7 @@ const REFUSED: FaultEffect = {
 const scores = (contacts: number) => rowsFor(contacts, (i) => ({ 'custom_attributes.score': String(i) }));
 
 test('of the first 50 writes 20 percent may be refused: the 11th refusal stops the run', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 40 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 40 });
   sandbox.faults.add({ match: { method: 'PUT' }, effect: REFUSED, times: 'always' });
   const args = [file('refused.csv', scores(40)), '--concurrency', '1'];
   const { code, summary, stderr } = await sync(args);
@@ -32,7 +32,7 @@ test('of the first 50 writes 20 percent may be refused: the 11th refusal stops t
 });
 
 test('afterwards the share of all writes counts', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 90 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 90 });
   sandbox.faults.add({ match: { method: 'PUT', nth: 51 }, effect: REFUSED, times: 'always' });
   const { code, summary, stderr } = await sync([file('later.csv', scores(90)), '--concurrency', '1']);
   assert.equal(code, 3, stderr);
@@ -46,7 +46,7 @@ test('afterwards the share of all writes counts', async (t) => {
 });
 
 test('10 refusals are let pass; a stricter limit stops at the first, and --allow failed at none', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 30 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 30 });
   const fault = { match: { method: 'PUT' }, effect: REFUSED, times: 10 };
   file('some.csv', scores(30));
   sandbox.faults.add(fault);
@@ -66,7 +66,7 @@ test('10 refusals are let pass; a stricter limit stops at the first, and --allow
 });
 
 test('with several calls in flight no more go out than were under way', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 80, latencyMs: 20 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 80, latencyMs: 20 });
   sandbox.faults.add({ match: { method: 'PUT' }, effect: REFUSED, times: 'always' });
   const { code, summary, stderr } = await sync([file('refused.csv', scores(80)), '--concurrency', '4']);
   assert.equal(code, 3, stderr);

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { flat, puts, rig, rowsFor } from './rail.ts';
+import { flat, puts, railed, rowsFor } from './rail.ts';
 
 const lookUps = (sandbox: Sandbox) => sandbox.requests.filter(({ method }) => method === 'POST').length;
 
@@ -11,7 +11,7 @@ const scores = (contacts: number, score: string) =>
   rowsFor(contacts, (i) => ({ 'custom_attributes.score': `${score}-${i}` }));
 
 test('a file with less than half of its former rows is stopped before the first call', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 60 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 60 });
   const first = await sync([file('crm.csv', scores(60, 'a'))]);
   assert.equal(first.code, 0, first.stderr);
   const asked = lookUps(sandbox);
@@ -34,7 +34,7 @@ test('a file with less than half of its former rows is stopped before the first 
 });
 
 test('half is enough, --limit shrinks nothing, and the same name elsewhere is another file', async (t) => {
-  const { dir, file, sync } = await rig(t, { sandbox: { contacts: 60 } });
+  const { dir, file, sync } = await railed(t, { contacts: 60 });
   assert.equal((await sync([file('crm.csv', scores(60, 'a'))])).code, 0);
   const limited = await sync(['crm.csv', '--limit', '5']);
   assert.deepEqual([limited.code, limited.summary.outcomes.skipped], [0, 55], limited.stderr);
@@ -46,7 +46,7 @@ test('half is enough, --limit shrinks nothing, and the same name elsewhere is an
 });
 
 test('standard input is held against what came through it last, and enqueue says why it stops', async (t) => {
-  const { sandbox, run, sync } = await rig(t, { sandbox: { contacts: 50 } });
+  const { sandbox, run, sync } = await railed(t, { contacts: 50 });
   assert.equal((await sync(['-'], { input: scores(50, 'a') })).code, 0);
   const stopped = await run(['enqueue', '-', '--json', '--run-id', 'cut'], { input: scores(20, 'b') });
   assert.equal(stopped.code, 3, stopped.stderr);
@@ -58,7 +58,7 @@ test('standard input is held against what came through it last, and enqueue says
 });
 
 test('cells with line breaks: as many lines, but less than half of the rows', async (t) => {
-  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 60 } });
+  const { sandbox, file, sync } = await railed(t, { contacts: 60 });
   assert.equal((await sync([file('notes.csv', scores(60, 'a'))])).code, 0);
   file(
     'notes.csv',

@@ -1,7 +1,12 @@
+import type { TestContext } from 'node:test';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { type Rig, type RigOptions, rig } from './rig.ts';
 import { records } from './table.ts';
 
-export { rig, until } from './rig.ts';
+/** A world in which the guard rails are as users have them. */
+export function railed(t: TestContext, sandbox: RigOptions['sandbox']): Promise<Rig> {
+  return rig(t, { sandbox: { ...sandbox }, rails: 'on' });
+}
 
 /** A row for each of the first contacts, by e-mail. */
 export function rowsFor(contacts: number, fields: (i: number) => Record<string, string>): string {

@@ -110,9 +110,7 @@ test('a copy that cannot be written names the place', async (t) => {
 });
 
 test('lines are counted, with a last one that does not end', async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'cs-lines-'));
-  t.after(() => rmSync(dir, { recursive: true }));
-  const file = join(dir, 'a.csv');
+  const dir = await freshDirectory(t);
   for (const [text, lines] of [
     ['id', 1],
     ['id\n', 1],
@@ -120,7 +118,7 @@ test('lines are counted, with a last one that does not end', async (t) => {
     ['id\r\n1\r\n\r\n', 3],
     [`id\n${'1,"two\nlines"\n'.repeat(100_000)}`, 200_001],
   ] as const) {
-    writeFileSync(file, text);
-    assert.equal((await openSources([file], dir))[0]!.lines, lines, JSON.stringify(text.slice(0, 12)));
+    const [source] = await openSources([await fileWith(t, text)], dir);
+    assert.equal(source!.lines, lines, JSON.stringify(text.slice(0, 12)));
   }
 });
