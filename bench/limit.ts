@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from './result.ts';
 import { changedRows } from './rows.ts';
-import { inWorld } from './world.ts';
+import { inWorld, MEANT } from './world.ts';
 
 export interface LimitOptions {
   /** Full clock minutes that are counted. */
@@ -51,7 +51,7 @@ async function runFleet(processes: number, minutes: number): Promise<Fleet> {
   return inWorld({ contacts: rows, rateLimit: RATE }, 'ready', async (world) => {
     const file = await changedRows(world.dir, 'rows.csv', rows);
     const pace = ['--pace', 'fixed', '--rate', `${RATE}/min`, '--concurrency', '2'];
-    await world.start(['enqueue', '--quiet', file]).ended;
+    await world.start(['enqueue', '--quiet', ...MEANT, file]).ended;
     const workers = Array.from({ length: processes }, () =>
       world.start(['work', '--quiet', '--log-level', 'error', ...pace]),
     );

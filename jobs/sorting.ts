@@ -65,9 +65,16 @@ export class Sorting {
     const batches: string[] = [];
     for (const [kind, rows] of this.#leftOver) batches.push(...(await intake.take(kind, rows)));
     const contacts = await mailboxes.deliver(deliveries);
-    const runs = [...this.#matched.values()].flat().map(({ row }) => row.run);
-    const held = await holdsWrites([...new Set(runs)]);
-    await enqueue(held ? [] : contacts, batches);
+    // A contact waits only while every run that wants something of it does.
+    const held = new Map<string, boolean>();
+    const due: string[] = [];
+    for (const contact of contacts) {
+      const runs = [...new Set(this.#matched.get(contact)!.map(({ row }) => row.run))];
+      const key = runs.join();
+      if (!held.has(key)) held.set(key, await holdsWrites(runs));
+      if (held.get(key) === false) due.push(contact);
+    }
+    await enqueue(due, batches);
   }
 
   #match(row: WaitingRow, contact: string, live: LiveContact | undefined, matchedBy: MatchedRow['matchedBy']): void {

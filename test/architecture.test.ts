@@ -109,6 +109,16 @@ test('a plan is words and a file: it neither asks Chatwoot nor Redis, and what i
       assert.ok(!['ioredis', 'bullmq', 'got'].includes(reached), `${file} reaches ${reached} at run time`);
 });
 
+test('a guard rail judges by what was counted: it asks neither the desk nor the queue', () => {
+  const reason = 'a rail is a rule, and a rule is tested with tables';
+  never(
+    'src/rails/',
+    ['bullmq', 'got', 'config/', 'src/chatwoot/', 'src/queue/', 'src/pace/', 'src/commands/'],
+    reason,
+  );
+  for (const pure of ['src/rails/compared.ts', 'src/rails/judge.ts']) never(pure, ['ioredis', 'src/redis/'], reason);
+});
+
 test('the sandbox knows nothing of ours: a fault of the client must not be repeated in its counterpart', () => {
   only('src/sandbox/', ['src/sandbox/'], [], 'it stands for Chatwoot');
 });

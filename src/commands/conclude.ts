@@ -30,6 +30,7 @@ export async function conclude(started: Started, ended: Ended, json: boolean): P
   if (ended.how === 'finished') {
     await engine.runs.archive(run);
     await engine.costs.learn(state.medians);
+    if (!state.cancelled) await engine.rails.remember(state);
     // The copy of standard input holds people's data and is needed no more.
     await rm(spoolDirOf(engine.config, run), { recursive: true, force: true });
   }
@@ -38,6 +39,8 @@ export async function conclude(started: Started, ended: Ended, json: boolean): P
   const wrong = imbalance(state, await engine.runs.countDone(run));
   if (wrong !== undefined) console.fail(`The books do not balance: ${wrong}. Please report this with ${reportDir}.`);
   if (ended.how === 'stopped') console.fail(`Stopped: ${ended.why}. Continue with ${again}.`);
+  // Part of the summary, but an error is said even when that is not wanted.
+  if (state.stop !== null && console.quiet) console.fail(`Stopped. ${state.stop.sentence}`);
   if (ended.how === 'interrupted') {
     console.fail(`Interrupted; the state is kept. Continue with ${again}.`);
     return ended.signal === 'SIGINT' ? 130 : 143;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
@@ -19,11 +18,13 @@ import { WriteHold } from '../queue/hold.ts';
 import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
+import { Rails } from '../rails/rails.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
 import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
+import { keepHeapSmall } from '../worker/heap.ts';
 import { Pool } from '../worker/pool.ts';
 import { openRedis } from './open-redis.ts';
 
@@ -37,12 +38,6 @@ export interface EngineOptions {
   /** Told what works but costs durability. */
   warn: (sentence: string) => void;
 }
-
-/**
- * The heap may grow by so many percent of what is in use before it is cleared up. V8's own choice, three hundred and more,
- * makes 230 MB of the 25 MB that are in use at any moment of a long run (measured: bench/million.ts).
- */
-const HEAP_GROWTH = 150;
 
 /** What works in this process. */
 export interface Workers {
@@ -63,6 +58,7 @@ export class Engine {
   readonly mailboxes: Mailboxes;
   readonly intake: Intake;
   readonly jobs: Jobs;
+  readonly rails: Rails;
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly memory: Memory;
@@ -115,7 +111,8 @@ export class Engine {
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
     this.jobs = new Jobs(redis, this.keys);
-    this.hold = new WriteHold(redis, this.keys, this.intake, this.jobs);
+    this.rails = new Rails(this);
+    this.hold = new WriteHold(redis, this.keys, this.intake, this.jobs, (run) => this.rails.beforeWrites(run));
     this.requests = new ContactRequests(access.accountId);
   }
 
@@ -153,7 +150,7 @@ export class Engine {
 
   /** Workers of this process, and the chores beside them. */
   async startWorkers(rules: Rules): Promise<Workers> {
-    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+    keepHeapSmall();
     const parts = {
       redis: this.redis,
       keys: this.keys,
@@ -162,6 +159,7 @@ export class Engine {
       rules,
       jobs: this.jobs,
       hold: this.hold,
+      rails: this.rails,
       intake: this.intake,
       mailboxes: this.mailboxes,
       ledger: this.ledger,

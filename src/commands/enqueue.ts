@@ -35,9 +35,15 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
     if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
     await started.read(signals.signal);
     await lease.release();
-    const { rows } = (await engine.runs.get(run))!;
-    if (flags.json === true) console.document({ run, rows });
+    const state = (await engine.runs.get(run))!;
+    const { rows, stop } = state;
+    if (flags.json === true) console.document({ run, rows, ...(stop === null ? {} : { stopped_by: stop.name }) });
     else console.print(run);
+    if (stop !== null) {
+      console.fail(`Stopped. ${stop.sentence}`);
+      return 3;
+    }
+    if (!state.cancelled) await engine.rails.remember(state);
     console.say(`${rows} rows are in Redis. Watch them with: contact-sync status ${run}`);
     return 0;
   } catch (error) {

@@ -87,7 +87,7 @@ export class Foreseen {
       }),
       fields: this.#tally.fields(),
       undo: this.#tally.undo(),
-      rails: [],
+      rails: await this.#engine.rails.judged(state.run),
       lookup: state.lookup?.plan ?? null,
     };
   }

@@ -138,8 +138,10 @@ async function read(
   onProgress: ((rows: number, fraction: number | null) => void) | undefined,
 ): Promise<void> {
   // Asked again now that the lease is ours: another reader may have gone further meanwhile.
+  const found = (await engine.runs.get(run))!;
+  if (found.readDone) return;
+  if (found.rows === 0) await engine.rails.beforeReading(found);
   const state = (await engine.runs.get(run))!;
-  if (state.readDone) return;
   const recall = await findOut(engine, state, files, definitions, log, signal);
   const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
   await produce(state, files, {
@@ -153,6 +155,7 @@ async function read(
     highWater: engine.config.high_water,
     definitions,
     ...(recall === undefined ? {} : { recall }),
+    onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
     signal,
     now: Date.now,
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -168,13 +171,14 @@ async function begin(
   files: readonly PlannedSource[],
 ): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256, kind, only }) => ({
+  const asked = files.map(({ path: given, file, sha256, kind, only, lines }) => ({
     path: given,
     file: path.resolve(file),
     sha256,
     kind,
     ...(only === undefined ? {} : { only: path.resolve(only) }),
     rows: 0,
+    ...(lines === undefined ? {} : { lines }),
   }));
   if (known === undefined) return engine.runs.create(run, command, options, asked);
   const same = known.files.length === files.length && known.files.every((file, i) => file.sha256 === files[i]!.sha256);

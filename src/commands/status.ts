@@ -85,6 +85,7 @@ async function linesOf(engine: Engine, states: readonly RunState[]): Promise<Run
       settled: state.settled,
       attention: OUTCOMES.filter((o) => NEEDS_ATTENTION.has(o)).reduce((sum, o) => sum + state.outcomes[o], 0),
       waiting: open ? waiting : undefined,
+      stopped: state.stop?.sentence,
       workers: open ? workers : undefined,
     };
   });

@@ -1,5 +1,6 @@
 import type { Definitions } from '../contact/attribute.ts';
 import type { Change, Place } from '../contact/change.ts';
+import type { Patch } from '../contact/patch.ts';
 import { toChange } from '../mapping/change.ts';
 import { lookupOf } from '../match/condition.ts';
 import type { Recalled } from '../memory/memory.ts';
@@ -21,6 +22,8 @@ export interface ChunkTools {
   definitions: Definitions | undefined;
   /** Settles what is remembered to be as it should; absent when nothing remembered is trusted. */
   recall?: (rows: readonly RecallableRow[]) => Promise<Recalled[]>;
+  /** Told what rows wanted that were settled by what is remembered. */
+  onUnchanged: (run: string, patches: readonly Patch[]) => Promise<void>;
   now: () => number;
 }
 
@@ -80,13 +83,16 @@ export class Chunk {
     const answers = await recall(known.map((change) => this.#recallable(change)));
     const settled = new Set<Change>();
     const endings: Ending[] = [];
+    const unchanged: Patch[] = [];
     for (const [i, answer] of answers.entries()) {
       if (answer.type !== 'settled') continue;
       settled.add(known[i]!);
       const circumstances = { ...NO_CALL, contact: answer.contact };
-      if (answer.contact !== null)
-        endings.push({ run, place: known[i]!, outcome: 'unchanged', reason: '', circumstances });
+      if (answer.contact === null) continue;
+      endings.push({ run, place: known[i]!, outcome: 'unchanged', reason: '', circumstances });
+      unchanged.push(known[i]!.patch);
     }
+    await this.#tools.onUnchanged(run, unchanged);
     await ledger.logFresh(
       endings,
       endings.map(() => 1),

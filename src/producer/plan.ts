@@ -2,6 +2,7 @@ import { attributeOf } from '../contact/field.ts';
 import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
 import type { RunOptions } from '../run/state.ts';
+import { isFedBack } from '../source/csv/fed-back.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
 import type { PlannedSource } from './source.ts';
@@ -11,6 +12,7 @@ interface File {
   file: string;
   sha256: string;
   size: number;
+  lines?: number;
 }
 
 /**
@@ -24,14 +26,23 @@ export async function planFiles(
 ): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
-  for (const source of sources) {
+  for (const { lines, ...source } of sources) {
     const header = await readHeader(source.file);
     const names = checkHeader(header, source.path);
     const columns = { map: options.map, emptyCells: options.emptyCells };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
       const read = (from: number) => readRecords(source.file, { header, from });
-      planned.push({ ...source, kind: 'csv', setsCustomAttributes: setsCustomAttributes(plan), plan, read });
+      // Rows that come back corrected are as many as there happened to be.
+      const measured = lines === undefined || isFedBack(header) ? {} : { lines };
+      planned.push({
+        ...source,
+        ...measured,
+        kind: 'csv',
+        setsCustomAttributes: setsCustomAttributes(plan),
+        plan,
+        read,
+      });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       const place = sources.length > 1 ? `${source.path}: ` : '';

@@ -46,6 +46,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
     sha256,
     kind,
     ...(only === undefined ? {} : { only }),
+    ...state.files[i],
     rows: state.files[i]?.rows ?? 0,
   }));
   const bytes = files.reduce((sum, { size }) => sum + size, 0) || 1;
@@ -128,9 +129,10 @@ function nextSize(size: number, rows: number, handedOn: number): number {
 }
 
 async function holdBack(run: string, tools: ProduceTools, backlog: number): Promise<void> {
-  // Held any longer, a small high-water mark would never be left again.
-  if (backlog > Math.min(ENOUGH, tools.highWater)) await tools.hold.release(run);
   if (backlog <= tools.highWater) return;
+  // As late as can be, so that the guard rails see as much of the file as can be: look-ups and writes share the desk's
+  // limit, so a write that waits for look-ups costs no time. Held any longer, the mark would never be left again.
+  await tools.hold.release(run);
   do await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
   while ((await tools.backlog()) > tools.highWater / 2);
 }

@@ -21,6 +21,8 @@ export interface PlannedSource {
   sha256: string;
   /** Bytes. */
   size: number;
+  /** Lines, when it may be held against what it had the last time. */
+  lines?: number;
   /** How its rows are given; `changes` cannot be fed back as a file. */
   kind: 'csv' | 'changes';
   /** Its rows may set custom attributes, whose definitions have to be known. */

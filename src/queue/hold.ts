@@ -2,24 +2,39 @@ import type { Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
 import type { Intake } from './intake.ts';
 import type { Jobs } from './jobs.ts';
+import { UNHELD } from './scripts/unheld.ts';
+
+/** Mailboxes looked into in one go; more would hold Redis, and with it every call, for too long. */
+const AT_ONCE = 500;
 
 /**
  * Holds the writes of a run back until its rows are looked up, or so many wait that it is time to write. Rows of one
  * contact that stand far apart in a file meet in its mailbox meanwhile: one write instead of several, and none when the
  * last word is what the desk holds already. Lost with a crash of the reader it ends by itself, since only a run that is
  * being read or looked up is held.
+ *
+ * It is also the moment to judge a run as a whole: whatever the guard rails can know of it is known before its first write.
  */
 export class WriteHold {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #intake: Intake;
   readonly #jobs: Jobs;
+  readonly #beforeWrites: (run: string) => Promise<void>;
 
-  constructor(redis: Redis, keys: Keys, intake: Intake, jobs: Jobs) {
+  /** `beforeWrites`: told before the writes of a run are let go; it may stop the run. */
+  constructor(
+    redis: Redis,
+    keys: Keys,
+    intake: Intake,
+    jobs: Jobs,
+    beforeWrites: (run: string) => Promise<void> = async () => undefined,
+  ) {
     this.#redis = redis;
     this.#keys = keys;
     this.#intake = intake;
     this.#jobs = jobs;
+    this.#beforeWrites = beforeWrites;
   }
 
   async begin(run: string): Promise<void> {
@@ -32,10 +47,24 @@ export class WriteHold {
     return (await this.#redis.smismember(this.#keys.held, ...runs)).every((held) => held === 1);
   }
 
-  /** Lets the writes of a run go. Contacts of other runs may get a job with them, which does no harm. */
+  /** Lets the writes of a run go. Contacts of other runs may get a job with them, which does no harm once they are judged. */
   async release(run: string): Promise<void> {
+    if ((await this.#redis.sismember(this.#keys.held, run)) === 0) return;
+    await this.#beforeWrites(run);
     if ((await this.#redis.srem(this.#keys.held, run)) === 0) return;
-    await this.#jobs.add(await this.#redis.zrange(this.#keys.dirty, '0', '-1'), []);
+    await this.#jobs.add(await this.#due(), []);
+  }
+
+  /** Contacts with something pending that no other run holds back. */
+  async #due(): Promise<string[]> {
+    const dirty = await this.#redis.zrange(this.#keys.dirty, '0', '-1');
+    if (await this.isEmpty()) return dirty;
+    const due: string[] = [];
+    for (let i = 0; i < dirty.length; i += AT_ONCE) {
+      const args = [this.#keys.base, ...dirty.slice(i, i + AT_ONCE)];
+      due.push(...((await UNHELD.run(this.#redis, [this.#keys.held], args)) as string[]));
+    }
+    return due;
   }
 
   /** Lets go what is held for nothing any more: nobody reads it and everything is looked up. */

@@ -43,6 +43,9 @@ export interface End {
   changes?: ReadonlyMap<string, string>;
 }
 
+/** For the guard rail: whether a write was refused. Outcomes that are not here made none. */
+const REFUSED: Partial<Record<Outcome, 0 | 1>> = { updated: 0, created: 0, rejected: 1, failed: 1 };
+
 const MERGED = { outcome: 'merged', reason: 'folded-into-newer' } as const;
 
 /** The pending changes of each contact, in Redis. */
@@ -127,14 +130,17 @@ export class Mailboxes {
       m: [],
       // A write that failed may have been applied all the same; only a refused one was surely not.
       w: well || end.outcome === 'failed' ? 1 : 0,
+      ...(end.outcome in REFUSED ? { o: REFUSED[end.outcome] } : {}),
       k: this.#ledger.takeCalls(),
     };
     const fresh = (await ACKNOWLEDGE.run(
       this.#redis,
       [this.#keys.pending(seen.contact)],
       [this.#keys.base, seen.contact, JSON.stringify(payload), APPLIED_TTL_MS],
-    )) as number[];
+    )) as (number | string)[];
     await this.#ledger.logFresh(endings, fresh);
+    const stopped = fresh[endings.length];
+    if (typeof stopped === 'string') this.#ledger.stopped(endings[0]!.run, stopped);
   }
 
   /** Takes out what was seen without ending its rows: they are on their way elsewhere, and safely there. */

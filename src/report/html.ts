@@ -96,7 +96,8 @@ function files(summary: Summary): string {
 
 function nextSection(summary: Summary): Markup {
   const { text, command } = nextStep(summary);
-  return html`<section class="next ${mood(summary)}"><h2>What to do next</h2><p>${text}</p>
+  return html`<section class="next ${mood(summary)}"><h2>What to do next</h2>
+${summary.stopped_why === undefined ? undefined : html`<p>${summary.stopped_why}</p>`}<p>${text}</p>
 ${command === undefined ? undefined : html`<pre><code>${command}</code></pre>`}</section>`;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RailName } from '../rails/rail.ts';
 import type { Summary } from '../run/summary.ts';
 import { books } from './books.ts';
 import { counted } from './number.ts';
@@ -19,6 +20,7 @@ export function nextStep(summary: Summary): NextStep {
     case 'stopped':
       return { text: `${waitingRows(open)} Continue the run:`, command: resume(summary) };
     case 'cancelled':
+      if (summary.stopped_by !== undefined) return afterStop(summary, summary.stopped_by);
       return {
         text: 'To send the rest, run it again: what was already written costs no second write.',
         ...again(summary),
@@ -30,6 +32,26 @@ export function nextStep(summary: Summary): NextStep {
       }
       return attention === 0 ? { text: 'Nothing to do.' } : repair(summary, attention);
   }
+}
+
+/** Never the override itself: what a guard rail saw is looked at first. */
+function afterStop(summary: Summary, rail: RailName): NextStep {
+  switch (rail) {
+    case 'shrunk':
+      return { text: 'Check that the export is complete, then run it again:', ...again(summary) };
+    case 'failed': {
+      const file = join(summary.report_dir, 'needs-attention.csv');
+      return { text: `See in ${file} why Chatwoot refuses, then run it again:`, ...again(summary) };
+    }
+    case 'column':
+    case 'changed':
+      return { text: 'Look at what it would do, and let it pass only when that is meant:', ...look(summary) };
+  }
+}
+
+function look(summary: Summary): { command?: string } {
+  const paths = summary.files.map((file) => shellWord(file.path));
+  return paths.length > 0 ? { command: ['contact-sync plan', ...paths].join(' ') } : {};
 }
 
 function repair(summary: Summary, attention: number): NextStep {

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../run/summary.ts';
 import { type Paint, painter, type Tone } from './colour.ts';
-import { alignColumns, bar, clip, displayWidth, printable } from './layout.ts';
+import { alignColumns, bar, clip, displayWidth, printable, wrap } from './layout.ts';
 import { count, counted, duration, moment, percent } from './number.ts';
 import type { TextOptions } from './text.ts';
 
@@ -20,6 +20,8 @@ export interface RunLine {
   attention: number;
   /** Why nothing moves. */
   waiting?: string | undefined;
+  /** Why a guard rail stopped it. */
+  stopped?: string | undefined;
   /** Processes that work on it now. */
   workers?: number | undefined;
 }
@@ -58,6 +60,8 @@ function statusBlock(run: RunLine, width: number, paint: Paint): string[] {
   ];
   if (run.waiting !== undefined)
     lines.push(`  ${paint('warn', clip(printable(run.waiting), Math.max(20, width - 2)))}`);
+  if (run.stopped !== undefined)
+    lines.push(...wrap(printable(run.stopped), Math.max(20, width - 2)).map((line) => `  ${paint('bad', line)}`));
   if (isOpen(run) && run.workers === 0) lines.push(`  ${paint('accent', 'Start a worker: contact-sync work')}`);
   if (run.status === 'paused') lines.push(`  ${paint('accent', 'Continue all writing: contact-sync resume')}`);
   return lines;

@@ -24,6 +24,7 @@ export function summaryText(summary: Summary, options: TextOptions): string {
     ...title(summary, width, paint),
     '',
     ...outcomeTable(summary, width, paint),
+    ...labelled('Stopped', printable(summary.stopped_why ?? ''), width, paint, 'bad'),
     '',
     ...labelled('Books', booksLine(summary), width, paint, books(summary).balance ? undefined : 'bad'),
     ...labelled('Calls', callsLine(summary), width, paint),

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { stopIn } from '../rails/rail.ts';
 import type { Keys } from '../redis/keys.ts';
 import { CallCounter, type CallCounts } from './calls.ts';
 import { type Ending, entryOf, idOf } from './entry.ts';
@@ -31,7 +32,7 @@ export class Ledger {
   }
 
   /** Writes the log line of each row that ended just now, and of no other. */
-  async logFresh(endings: readonly Ending[], fresh: readonly number[]): Promise<void> {
+  async logFresh(endings: readonly Ending[], fresh: readonly (number | string)[]): Promise<void> {
     if (!this.#log.isLevelEnabled('info')) return;
     for (const [i, ending] of endings.entries()) {
       if (fresh[i] === 1) this.#logOutcome(ending, await this.#sourcesOf(ending.run));
@@ -89,6 +90,12 @@ export class Ledger {
   /** Tells Redis of the calls counted so far, ahead of whatever is sent next on the same connection. */
   flush(): void {
     this.#calls.flush();
+  }
+
+  /** Says in the log that a guard rail stopped a run; `trips`: JSON as the run's hash keeps it. */
+  stopped(run: string, trips: string): void {
+    const { name, sentence } = stopIn(trips)!;
+    this.#log.warn({ event: 'run.stopped', run, rail: name, trips: JSON.parse(trips) }, sentence);
   }
 
   /** Counts a further attempt of a row. */

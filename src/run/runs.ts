@@ -34,6 +34,8 @@ export class Runs {
         files: JSON.stringify(files),
         started_at: startedAt,
         rows: 0,
+        // Read by the script that ends writes; a guard rail that is off is not there.
+        ...(options.maxFailed >= 100 || options.allow.includes('failed') ? {} : { max_failed: options.maxFailed }),
       })
       .zadd(this.#keys.runs, startedAt, run)
       .exec();
@@ -171,6 +173,7 @@ export class Runs {
       .pexpire(key, KEEP_MS)
       .pexpire(`${key}:done`, KEEP_MS)
       .pexpire(`${key}:log`, KEEP_MS)
+      .del(`${key}:rails`, `${key}:compared`)
       .zremrangebyscore(this.#keys.runs, '-inf', Date.now() - KEEP_MS)
       .exec();
   }

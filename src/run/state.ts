@@ -1,5 +1,6 @@
 import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
+import { type Stop, stopIn } from '../rails/rail.ts';
 import { msOfClass } from './calls.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
@@ -36,6 +37,8 @@ export interface RunFile {
   only?: string;
   /** It was read to its end. */
   done?: boolean;
+  /** Lines of the file; undefined for what later runs are not held against. */
+  lines?: number;
 }
 
 /** Why the contacts of a run are looked up as they are, in words and figures. */
@@ -56,6 +59,8 @@ export interface RunState {
   rows: number;
   readDone: boolean;
   cancelled: boolean;
+  /** The guard rail that stopped it. */
+  stop: Stop | null;
   settled: number;
   outcomes: Record<Outcome, number>;
   reasons: Record<string, number>;
@@ -98,6 +103,7 @@ export function stateOf(run: string, hash: Record<string, string>, producing: bo
     rows: Number(hash.rows ?? 0),
     readDone: hash.read_done === '1',
     cancelled: hash.cancelled !== undefined,
+    stop: stopIn(hash.rail),
     settled: Number(hash.settled ?? 0),
     outcomes,
     reasons,
@@ -165,5 +171,6 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
     },
     files: state.files.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })),
     report_dir: reportDir,
+    ...(state.stop === null ? {} : { stopped_by: state.stop.name, stopped_why: state.stop.sentence }),
   };
 }

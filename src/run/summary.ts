@@ -1,3 +1,4 @@
+import type { RailName } from '../rails/rail.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Kinds of calls as the report counts them; `read` is GET of a contact or of its labels, `other` the preflight and health checks. */
@@ -38,4 +39,8 @@ export interface Summary {
   };
   files: { path: string; rows: number; sha256: string }[];
   report_dir: string;
+  /** The guard rail that stopped the run; not there when none did. */
+  stopped_by?: RailName;
+  /** What the rail saw, its limit, and how to let it pass once; names and numbers, no value. */
+  stopped_why?: string;
 }

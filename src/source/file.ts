@@ -16,6 +16,8 @@ export interface SourceFile {
   size: number;
   /** Hex. Tells whether a file that a run is resumed with is still the same. */
   sha256: string;
+  /** Lines; undefined for a pipe other than standard input, whose name says nothing about what comes through it next time. */
+  lines?: number;
 }
 
 /**
@@ -37,14 +39,14 @@ export async function openSources(
   for (const given of paths) {
     const regular = given !== '-' && (await isRegular(given));
     const file = regular ? given : path.join(spoolDir, `stdin-${++spooled}.csv`);
-    const { size, sha256, blank } = regular
+    const { size, sha256, blank, lines } = regular
       ? await fingerprint(given)
       : await spool(given, given === '-' ? stdin : createReadStream(given), file);
     if (blank) {
       const next = given === '-' ? 'Check the command before the pipe.' : 'Check the export that writes it.';
       throw new SourceError('empty-file', given, `is empty, not even a header is there. ${next}`);
     }
-    sources.push({ path: given, file, size, sha256 });
+    sources.push({ path: given, file, size, sha256, ...(regular || given === '-' ? { lines } : {}) });
   }
   return sources;
 }

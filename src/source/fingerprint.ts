@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const LINE_FEED = 0x0a;
 
 export interface Fingerprint {
   /** Bytes. */
@@ -10,6 +11,8 @@ export interface Fingerprint {
   sha256: string;
   /** True when there is nothing but a byte order mark and white space. */
   blank: boolean;
+  /** Lines: its line feeds, and a last line that has none. */
+  lines: number;
 }
 
 /** Reads a file to its end. */
@@ -24,15 +27,20 @@ export class Fingerprinter {
   #hash = createHash('sha256');
   #size = 0;
   #blank = true;
+  #feeds = 0;
+  #last = LINE_FEED;
 
   update(chunk: Uint8Array): void {
     this.#hash.update(chunk);
     if (this.#blank) this.#blank = this.#isBlank(chunk);
     this.#size += chunk.length;
+    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.#feeds += 1;
+    this.#last = chunk.at(-1) ?? this.#last;
   }
 
   finish(): Fingerprint {
-    return { size: this.#size, sha256: this.#hash.digest('hex'), blank: this.#blank };
+    const lines = this.#feeds + (this.#last === LINE_FEED ? 0 : 1);
+    return { size: this.#size, sha256: this.#hash.digest('hex'), blank: this.#blank, lines };
   }
 
   #isBlank(chunk: Uint8Array): boolean {

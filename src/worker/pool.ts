@@ -17,6 +17,7 @@ import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
+import type { Rails } from '../rails/rails.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
@@ -32,6 +33,7 @@ export interface PoolParts {
   jobs: Jobs;
   intake: Intake;
   hold: WriteHold;
+  rails: Rails;
   mailboxes: Mailboxes;
   ledger: Ledger;
   runs: Runs;
@@ -63,6 +65,11 @@ const FORCE_MS = 1000;
  */
 const READY_SHARE = 0.25;
 
+/** Jobs that are open at a time. One call in flight means one write after the other: the next one knows how the last ended. */
+function openJobs(inFlight: number): number {
+  return inFlight === 1 ? 1 : inFlight + Math.ceil(inFlight * READY_SHARE);
+}
+
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
@@ -75,7 +82,7 @@ export class Pool {
     this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
       connection: parts.redis,
       prefix: parts.keys.tag,
-      concurrency: inFlight + Math.ceil(inFlight * READY_SHARE),
+      concurrency: openJobs(inFlight),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
@@ -109,7 +116,8 @@ export class Pool {
 
   /** A plan leaves no trace: what it sees is not remembered either. */
   async #compared(compared: readonly Compared[]): Promise<void> {
-    const { memory, planning } = this.#parts;
+    const { memory, planning, rails, hold } = this.#parts;
+    await rails.compared(compared, (run) => hold.holds([run]));
     if (planning) return;
     await memory.learn(
       compared.flatMap(({ change, live, at }) => (live === undefined ? [] : [seenAt(live, change.fields, at)])),

@@ -9,7 +9,7 @@ const PROGRAM = 'node dist/src/cli.js ';
 const SCRIPTS = JSON.parse(readFileSync('package.json', 'utf8')).scripts as Record<string, string>;
 
 test('every command of the README works as it stands', async (t) => {
-  const world = await rig(t, { sandbox: { contacts: 2000 } });
+  const world = await rig(t, { sandbox: { contacts: 2000 }, rails: 'on' });
   world.file('contacts.csv', readFileSync('examples/contacts.csv'));
   world.file('export.csv', 'Kunde,E-Mail,Tarif\n18,contact18@example.com,team\n19,contact19@example.com,team\n');
   const ran: string[] = [];
@@ -49,7 +49,7 @@ async function runs({ run, start }: Rig, args: string[]): Promise<string> {
 }
 
 test('the example configuration is valid, and syncs the example file with all of its columns', async (t) => {
-  const { file, run, sandbox, sync } = await rig(t, { sandbox: { contacts: 2000 } });
+  const { file, run, sandbox, sync } = await rig(t, { sandbox: { contacts: 2000 }, rails: 'on' });
   const config = file('example.yaml', readFileSync('examples/contact-sync.yaml'));
   file('contacts.csv', readFileSync('examples/contacts.csv'));
   const { code, summary } = await sync(['--config', config, 'contacts.csv', '--rate', '100000', '--limit', '20']);

@@ -59,6 +59,7 @@ async function worldFor(t: TestContext): Promise<World> {
         backlog: async () => 0,
         highWater: 1000,
         definitions: undefined,
+        onUnchanged: async () => undefined,
         signal: new AbortController().signal,
         now: Date.now,
         ...more,
@@ -160,6 +161,19 @@ test('reading pauses while much is pending and goes on when half of it is gone',
     onProgress: () => void seen.push(backlogs.length),
   });
   assert.deepEqual(seen.slice(0, 2), [6, 2], 'four looks passed between the first and the second chunk');
+});
+
+test('writes are held until the file is read, or more wait than may', async (t) => {
+  const w = await worldFor(t);
+  const files = await w.plan([`email,name\n${Array.from({ length: 300 }, (_, i) => `c${i}@x.test,N\n`).join('')}`]);
+  const held: number[] = [];
+  const backlogs = [1000, 1001, 0];
+  const backlog = async () => {
+    held.push(await w.redis.scard(w.keys.held));
+    return backlogs.shift() ?? 0;
+  };
+  await w.read(files, { backlog });
+  assert.deepEqual(held, [1, 1, 0, 0, 0], 'as many as may wait, wait; with one more they are let go');
 });
 
 test('a run that is cancelled while it is read ends the rest without sending it', async (t) => {

@@ -53,3 +53,37 @@ test('a hold ends by itself once nobody reads and everything is looked up, also 
   await w.hold.releaseDone();
   assert.equal(await w.jobs.open(), 1, 'the lease of a killed reader has run out');
 });
+
+test('before writes are let go somebody is asked, and only then', async (t) => {
+  const w = await worldFor(t);
+  const asked: [string, number][] = [];
+  const hold = new WriteHold(w.redis, w.keys, w.intake, w.jobs, async (run) => {
+    asked.push([run, await w.jobs.open()]);
+    await w.runs.cancel(run);
+  });
+  await hold.begin('r1');
+  await w.mailboxes.deliver([change('5', 0, { name: 'a' })]);
+  await hold.release('r2');
+  assert.deepEqual(asked, []);
+  await hold.release('r1');
+  await hold.release('r1');
+  assert.deepEqual(asked, [['r1', 0]]);
+  assert.equal(await w.jobs.open(), 1, 'its rows have to end, so they get their job all the same');
+});
+
+test('letting one run go leaves what only another one wants where it is', async (t) => {
+  const w = await worldFor(t);
+  await beginRun(w, 'r2');
+  await w.hold.begin('r1');
+  await w.hold.begin('r2');
+  await w.mailboxes.deliver([
+    change('5', 0, { name: 'a' }),
+    change('6', 0, { name: 'b' }, { run: 'r2' }),
+    change('7', 1, { name: 'c' }),
+    change('7', 1, { blocked: true }, { run: 'r2', version: 2 }),
+  ]);
+  await w.hold.release('r1');
+  assert.equal(await w.jobs.open(), 2, 'contacts 5 and 7');
+  await w.hold.release('r2');
+  assert.equal(await w.jobs.open(), 3);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextStep, shellWord } from '../../src/report/next-step.ts';
+import type { Summary } from '../../src/run/summary.ts';
 import { attentionSummary, outcomeCounts, sampleSummary } from './sample.ts';
 
 test('each end of a run has its one next step', () => {
@@ -27,4 +28,18 @@ test('a command can be copied whatever the file is called', () => {
   assert.equal(shellWord('my contacts.csv'), "'my contacts.csv'");
   assert.equal(shellWord("it's; rm -rf $HOME"), "'it'\\''s; rm -rf $HOME'");
   assert.equal(shellWord(''), "''");
+});
+
+test('after a guard rail: first a look, never the override by itself', () => {
+  const stopped = (stopped_by: Summary['stopped_by']) =>
+    nextStep(sampleSummary({ status: 'cancelled', ...(stopped_by === undefined ? {} : { stopped_by }) }));
+  assert.deepEqual(stopped('changed'), {
+    text: 'Look at what it would do, and let it pass only when that is meant:',
+    command: 'contact-sync plan contacts.csv',
+  });
+  assert.deepEqual(stopped('column'), stopped('changed'));
+  assert.match(stopped('failed').text, /needs-attention\.csv why Chatwoot refuses/);
+  assert.match(stopped('shrunk').text, /export is complete/);
+  for (const rail of ['failed', 'shrunk'] as const)
+    assert.equal(stopped(rail).command, 'contact-sync sync contacts.csv', rail);
 });

@@ -28,7 +28,7 @@ test('a regular file is used as it is, with its size and digest', async (t) => {
   const file = await fileWith(t, text);
   const spoolDir = path.join(await freshDirectory(t), 'not-needed');
   assert.deepEqual(await openSources([file], spoolDir), [
-    { path: file, file, size: Buffer.byteLength(text), sha256: sha256(text) },
+    { path: file, file, size: Buffer.byteLength(text), sha256: sha256(text), lines: 2 },
   ]);
   await assert.rejects(stat(spoolDir), { code: 'ENOENT' });
 });
@@ -37,7 +37,7 @@ test('standard input is copied, for its owner only', async (t) => {
   const spoolDir = path.join(await freshDirectory(t), 'new', 'spool');
   const [source] = await openSources(['-'], spoolDir, Readable.from([Buffer.from('id\n'), Buffer.from('1\n')]));
   const file = path.join(spoolDir, 'stdin-1.csv');
-  assert.deepEqual(source, { path: '-', file, size: 5, sha256: sha256('id\n1\n') });
+  assert.deepEqual(source, { path: '-', file, size: 5, sha256: sha256('id\n1\n'), lines: 2 });
   assert.equal(await readFile(file, 'utf8'), 'id\n1\n');
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   assert.deepEqual(await readdir(spoolDir), ['stdin-1.csv']);
@@ -107,4 +107,18 @@ test('a copy that cannot be written names the place', async (t) => {
   await assert.rejects(openSources(['-'], path.join(file, 'spool'), Readable.from([Buffer.from('id\n')])), {
     code: 'unreadable',
   });
+});
+
+test('lines are counted, with a last one that does not end', async (t) => {
+  const dir = await freshDirectory(t);
+  for (const [text, lines] of [
+    ['id', 1],
+    ['id\n', 1],
+    ['id\n1', 2],
+    ['id\r\n1\r\n\r\n', 3],
+    [`id\n${'1,"two\nlines"\n'.repeat(100_000)}`, 200_001],
+  ] as const) {
+    const [source] = await openSources([await fileWith(t, text)], dir);
+    assert.equal(source!.lines, lines, JSON.stringify(text.slice(0, 12)));
+  }
 });

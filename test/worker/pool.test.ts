@@ -8,6 +8,7 @@ import { Memory } from '../../src/memory/memory.ts';
 import { Desk } from '../../src/pace/desk.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
+import { Rails } from '../../src/rails/rails.ts';
 import { Vault } from '../../src/undo/vault.ts';
 import { Pool } from '../../src/worker/pool.ts';
 import { type World, waiting, worldFor } from '../jobs/world.ts';
@@ -36,6 +37,7 @@ async function workersFor(t: TestContext): Promise<Workers> {
     ...world,
     jobs,
     hold: new WriteHold(world.redis, world.keys, world.intake, jobs),
+    rails: new Rails({ ...world, planning: false }),
     desk,
     requests,
     rules: rulesOf('4.10.0'),

@@ -1,3 +1,4 @@
+import { COUNT_WRITE } from '../../rails/scripts.ts';
 import { defineScript } from '../../redis/script.ts';
 import { COUNT, SETTLE_ROW } from '../../run/settle.ts';
 import { APPLIED } from './applied.ts';
@@ -6,12 +7,14 @@ import { APPLIED } from './applied.ts';
  * Takes out of a mailbox what was looked at, unless it was replaced meanwhile, and ends the rows that were in it.
  *
  * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
- * have been, k: calls to be counted, m: [[run, row]] that go on elsewhere}, time to live of what was written (ms). Returns 1 for each row that was new, in order.
+ * have been, o: 1 when the write was refused, 0 when it was taken, absent when none was made, k: calls to be counted,
+ * m: [[run, row]] that go on elsewhere}, time to live of what was written (ms). Returns 1 for each row that was new, in
+ * order, and behind them why the guard rail `failed` has stopped their run, when it just did.
  */
 export const ACKNOWLEDGE = defineScript(
   'mailboxAcknowledge',
   1,
-  `${COUNT}${SETTLE_ROW}${APPLIED}
+  `${COUNT}${SETTLE_ROW}${APPLIED}${COUNT_WRITE}
 local base, contact = ARGV[1], ARGV[2]
 local key = base .. ':p:' .. contact
 local d = cjson.decode(ARGV[3])
@@ -38,11 +41,15 @@ for i = 1, #gone, 1000 do redis.call('HDEL', key, unpack(gone, i, math.min(i + 9
 for i, r in ipairs(d.r) do
   new[i] = settle_row(base, r[1], r[2], r[3], r[4], r[5])
 end
+-- One write, whatever number of rows went with it: the newest carries it.
+local stopped
+if d.o and new[1] == 1 then stopped = count_write(base, d.r[1][1], d.o == 1) end
 local left = redis.call('HLEN', key)
 if left <= redis.call('HEXISTS', key, '#s') + redis.call('HEXISTS', key, '#k') then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
 end
+if stopped then new[#new + 1] = stopped end
 return new
 `,
 );
