@@ -5,7 +5,8 @@ import type { LiveContact } from '../src/contact/live.ts';
 import { REMOVE } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
-import { conflictsIn, holderOf } from './conflict.ts';
+import { dropsConflict } from './conflict.ts';
+import { endBlamed, settle } from './settle.ts';
 import { Turn } from './turn.ts';
 import type { UpdateTools } from './update.ts';
 
@@ -31,13 +32,13 @@ export class Writing {
     const put = await this.#putAll();
     if (put === 'ended') return;
     if (put === 'empty') return this.#turn.endWithoutCall();
-    if (put !== 'only clears' && put.type !== 'ok') return this.#turn.settle(put);
+    if (put !== 'only clears' && put.type !== 'ok') return settle(this.#turn, put);
     const cleared = await this.#clear();
-    if (cleared !== undefined && cleared.type !== 'ok') return this.#turn.settle(cleared);
+    if (cleared !== undefined && cleared.type !== 'ok') return settle(this.#turn, cleared);
     const final = put === 'only clears' ? cleared : put;
     if (final === undefined) return;
     if (this.#live !== undefined) await this.#tools.onWritten(this.#live, this.#turn.patch);
-    await this.#turn.settle(final);
+    await settle(this.#turn, final);
   }
 
   /** The PUT, made again as long as it has to be made otherwise. */
@@ -47,8 +48,10 @@ export class Writing {
       const read = this.#replacesAdditional() ? await this.#read() : undefined;
       if (read === 'ended') return 'ended';
       const put = await this.#put(read);
-      if (put === 'read first' || (typeof put === 'object' && (await this.#dropsConflict(put)))) continue;
-      return put as RowVerdict | 'empty' | 'only clears';
+      if (put === 'read first') continue;
+      if (put === 'empty' || put === 'only clears') return put;
+      if ((await dropsConflict(put, this.#turn)) || (await endBlamed(this.#turn, put))) continue;
+      return put;
     }
   }
 
@@ -68,7 +71,7 @@ export class Writing {
     turn.took(sent.deskMs);
     const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
     if (live !== undefined) return live;
-    await turn.settle(sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict) : sent.verdict);
+    await settle(turn, sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict) : sent.verdict);
     return 'ended';
   }
 
@@ -98,16 +101,6 @@ export class Writing {
     if (live === undefined) return notAnAnswer(sent.verdict);
     this.#live = live;
     return (await this.#companyAgain(live)) ?? sent.verdict;
-  }
-
-  /** With --drop-conflicting: what another contact has is left out, and the rest is tried once more. */
-  async #dropsConflict(verdict: RowVerdict): Promise<boolean> {
-    const turn = this.#turn;
-    const conflicts = conflictsIn(verdict, Object.keys(turn.patch));
-    if (conflicts.length === 0 || verdict.type !== 'never' || !(await turn.options()).dropConflicting) return false;
-    if (conflicts.length === Object.keys(turn.patch).length) return false;
-    turn.drop(conflicts, await holderOf(verdict, turn));
-    return true;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface LiveContact {
   blocked: boolean;
   custom_attributes: Record<string, Json>;
   additional_attributes: Record<string, Json>;
+  /** The contact wrote or was written to; the API itself never sets `last_activity_at` (models/message.rb). */
+  hasConversed?: true;
 }
 
 /** Reads a contact out of an answer that was parsed with `parseLossless`; undefined when it is no contact. */
@@ -24,6 +26,7 @@ export function toLive(answer: Json): LiveContact | undefined {
     blocked: answer.blocked === true,
     custom_attributes: isObject(answer.custom_attributes) ? answer.custom_attributes : {},
     additional_attributes: isObject(answer.additional_attributes) ? answer.additional_attributes : {},
+    ...(typeof answer.last_activity_at === 'number' ? { hasConversed: true as const } : {}),
   };
 }
 

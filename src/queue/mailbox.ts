@@ -128,6 +128,7 @@ export class Mailboxes {
       // A write that failed may have been applied all the same; only a refused one was surely not.
       w: well || end.outcome === 'failed' ? 1 : 0,
       k: this.#ledger.takeCalls(),
+      ...(end.outcome === 'created' ? { n: end.circumstances.contact } : {}),
     };
     const fresh = (await ACKNOWLEDGE.run(
       this.#redis,

@@ -17,6 +17,7 @@ import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
+import { loggableName } from '../queue/new-contact.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
@@ -157,7 +158,7 @@ export class Pool {
           {
             event: 'contact.retry',
             job: name,
-            subject,
+            subject: loggableName(subject),
             attempt: attempt.number,
             reason: error.reason,
             http_status: error.status,
@@ -165,7 +166,10 @@ export class Pool {
           'contact.retry',
         );
       } else if (!(error instanceof UnrecoverableError)) {
-        parts.log.error({ event: 'job.error', job: name, subject, attempt: attempt.number, err: error }, 'job.error');
+        parts.log.error(
+          { event: 'job.error', job: name, subject: loggableName(subject), attempt: attempt.number, err: error },
+          'job.error',
+        );
       }
       throw error;
     }
