@@ -82,6 +82,12 @@ test('an undo lists what was created; with --delete-created it deletes what nobo
   assert.equal(listed.ended.filter(({ outcome }) => outcome === 'updated').length, 1);
   assert.equal(sandbox.contacts.count, 8, 'undo deletes nothing by itself');
 
+  const agent = await world.run(['undo', summary.run, '--delete-created'], {
+    env: { CHATWOOT_API_ACCESS_TOKEN: 'T-agent' },
+  });
+  assert.equal(agent.code, 2);
+  assert.match(agent.stderr, /only administrators may delete contacts\. Set CHATWOOT_API_ACCESS_TOKEN/);
+
   sandbox.contacts.edit(ben, { name: 'Edited by an agent' });
   sandbox.contacts.edit(dan, { custom_attributes: { noted: 'by an agent' } });
   sandbox.contacts.edit(eve, { last_activity_at: 1_700_000_000 });
