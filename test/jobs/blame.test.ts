@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { change } from '../queue/room.ts';
+import { change, OPTIONS } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 import { worldFor } from './world.ts';
 
@@ -70,4 +70,24 @@ test('what comes in while the others are written once more is written too', asyn
   const { 0: first, 1: second, 2: third } = await w.records();
   assert.deepEqual([first!.outcome, second!.outcome, third!.outcome], ['merged', 'rejected', 'updated']);
   assert.equal(w.sandbox.contacts.get(1)!.email, 'free@example.com');
+});
+
+test('a newer value in the place of one that was left out is written', async (t) => {
+  const w = await worldFor(t, server, { contacts: 3 });
+  const files = [{ path: 'a.csv', file: '/tmp/a.csv', sha256: 'x', rows: 0, kind: 'csv' as const }];
+  await w.runs.create('drop', 'sync', { ...OPTIONS, dropConflicting: true }, files);
+  const run = { run: 'drop' };
+  await w.mailboxes.deliver([change('1', 0, { name: 'A', email: 'contact2@example.com' }, run)]);
+  // Comes in while the holder is looked up.
+  const count = w.ledger.count.bind(w.ledger);
+  let delivered: Promise<unknown> | undefined;
+  w.ledger.count = (of, call) => {
+    if (call.kind === 'filter') delivered = w.mailboxes.deliver([change('1', 1, { email: 'free@example.com' }, run)]);
+    count(of, call);
+  };
+  await w.update('1');
+  await delivered;
+  assert.equal(w.sandbox.contacts.get(1)!.email, 'free@example.com');
+  const { 0: older, 1: newer } = await w.records('drop');
+  assert.deepEqual([older!.outcome, newer!.outcome, newer!.reason], ['merged', 'updated', null]);
 });

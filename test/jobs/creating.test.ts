@@ -132,6 +132,17 @@ test('somebody else was quicker: its fields are compared and what differs is wri
   assert.match(kept, /"name":\["\\"Theirs\\"","\\"Ours\\""\]/);
 });
 
+test('when its contact holds all of it already, the newest row is unchanged and the others are merged', async (t) => {
+  const w = await creatingWorld(t);
+  const [subject] = await w.lookUp([row(0, ANN, { blocked: true }), row(1, ANN, { name: 'A' })]);
+  const { id } = w.sandbox.contacts.add({ ...ANN, name: 'A', blocked: true });
+  await w.update(subject!);
+  assert.deepEqual(await w.ended(), [
+    [0, 'merged', 'folded-into-newer', id],
+    [1, 'unchanged', null, id],
+  ]);
+});
+
 test('a crash between the hand-over and the emptying of the first mailbox gives each row one outcome', async (t) => {
   const w = await creatingWorld(t);
   const [subject] = await w.lookUp([row(0, ANN, { name: 'Old' }), row(1, ANN, { name: 'New' })]);
