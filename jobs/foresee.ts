@@ -1,6 +1,6 @@
 import { toBody } from '../src/contact/body.ts';
 import { reportedFields, setsLabels, wantedLabels } from '../src/contact/label.ts';
-import type { Patch } from '../src/contact/patch.ts';
+import { filled, type Patch } from '../src/contact/patch.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Circumstances } from '../src/run/entry.ts';
 import { NO_CALL } from '../src/run/entry.ts';
@@ -16,19 +16,21 @@ export async function foresee(contact: string, tools: UpdateTools): Promise<void
   const { mailboxes, ledger, rules } = tools;
   const seen = await mailboxes.peek(contact);
   if (seen === undefined) return;
-  const { patch, rows, lookup } = seen;
+  const { rows, lookup } = seen;
+  const created = isNewContact(contact);
+  const patch = created ? filled(seen.patch) : seen.patch;
   const circumstances: Circumstances = { ...NO_CALL, contact, fields: reportedFields(Object.keys(patch)) };
   if (Object.keys(patch).length === 0) {
     if (seen.raw.length > 0) await mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
     return;
   }
-  const created = isNewContact(contact);
   const { run } = rows[0]!;
   for (const kind of callsFor(patch, created, rules.mergesAdditionalAttributes))
     ledger.count(run, { kind, deskMs: null, status: null, rateLimited: false });
   const changes = new Map<string, string>();
-  for (const [of, record] of recordsOf(contact, seen.changes, created))
+  const written = seen.changes.filter(({ field }) => patch[field] !== undefined);
+  for (const [of, record] of recordsOf(contact, written, created))
     changes.set(of, JSON.stringify(lookup === undefined ? record : { ...record, ...lookup }));
   const outcome = created ? 'created' : 'updated';
   await mailboxes.acknowledge(seen, { outcome, reason: '', circumstances, changes });

@@ -1,29 +1,28 @@
 import { reportedFields } from '../src/contact/label.ts';
-import { type Patch, REMOVE } from '../src/contact/patch.ts';
-import type { RowVerdict, SendOptions } from '../src/pace/desk.ts';
+import { CLEAR, type Patch } from '../src/contact/patch.ts';
+import type { SendOptions } from '../src/pace/desk.ts';
 import { isNewContact } from '../src/queue/new-contact.ts';
 import type { Snapshot } from '../src/queue/snapshot.ts';
 import type { Circumstances } from '../src/run/entry.ts';
 import type { RunOptions } from '../src/run/state.ts';
-import { recordsOf } from '../src/undo/vault.ts';
-import { holderOf } from './conflict.ts';
-import { TryLater } from './failure.ts';
 import type { UpdateTools } from './update.ts';
 
 /** One turn of a job at a mailbox: what was seen in it, what the calls cost, and how its rows end. */
 export class Turn {
   readonly contact: string;
   readonly tools: UpdateTools;
-  /** Fields that another contact has already; the rest is written without them. */
-  readonly dropped = new Set<string>();
-  /** Something was written in this turn. */
-  wrote = false;
+  /** Fields with a value that another contact has already; the rest is written without them. */
+  readonly #dropped = new Map<string, string>();
   readonly #startedAt: number;
   #seen: Snapshot | undefined;
   /** What was seen was seen just now: no need to look again before the first call. */
   #fresh = false;
   #deskMs: number | null = null;
   #holder: number | undefined;
+  /** Something was written in this turn. */
+  wrote = false;
+  /** What the report is to say of a write that went well. */
+  remark = '';
 
   constructor(contact: string, tools: UpdateTools) {
     this.contact = contact;
@@ -58,10 +57,22 @@ export class Turn {
     return this.#seen!;
   }
 
-  /** What is to be written: what was seen without what has to be left out. */
+  /** What is to be written: what was seen without what has to be left out. A new contact has nothing to be cleared. */
   get patch(): Patch {
-    if (this.dropped.size === 0) return this.seen.patch;
-    return Object.fromEntries(Object.entries(this.seen.patch).filter(([field]) => !this.dropped.has(field)));
+    const isNew = isNewContact(this.contact);
+    if (this.#dropped.size === 0 && !isNew) return this.seen.patch;
+    const entries = Object.entries(this.seen.patch);
+    return Object.fromEntries(entries.filter((entry) => !this.#isDropped(entry) && !(isNew && entry[1] === CLEAR)));
+  }
+
+  /** Fields that are left out. */
+  get dropped(): string[] {
+    return Object.entries(this.seen.patch).flatMap((entry) => (this.#isDropped(entry) ? [entry[0]] : []));
+  }
+
+  /** A newer value that came in meanwhile is none that was refused. */
+  #isDropped([field, value]: [field: string, value: string]): boolean {
+    return this.#dropped.get(field) === value;
   }
 
   /** Of the run whose row is the newest. */
@@ -108,7 +119,7 @@ export class Turn {
   async endWithoutCall(): Promise<void> {
     const seen = this.#seen;
     if (seen === undefined || Object.keys(seen.patch).length > 0) return;
-    const circumstances = { ...this.#circumstances(null, ''), requestId: '' };
+    const circumstances = { ...this.circumstances(null, ''), requestId: '' };
     const { mailboxes } = this.tools;
     if (seen.raw.length > 0) await mailboxes.acknowledge(seen, { outcome: 'unchanged', reason: '', circumstances });
     else await mailboxes.acknowledge(seen, { outcome: 'merged', reason: 'folded-into-newer', circumstances });
@@ -116,86 +127,20 @@ export class Turn {
 
   /** What was to be written was there when it was read right before. */
   endUnchanged(status: number): Promise<void> {
-    const circumstances = this.#circumstances(status, '');
+    const circumstances = this.circumstances(status, '');
     return this.tools.mailboxes.acknowledge(this.seen, { outcome: 'unchanged', reason: '', circumstances });
-  }
-
-  /** Ends the rows by what the desk said; `id`: the number of a contact that was created. */
-  async settle(verdict: RowVerdict, id?: string): Promise<void> {
-    const { mailboxes, attempt, ledger } = this.tools;
-    if (verdict.type === 'ok') {
-      const circumstances = this.#circumstances(verdict.answer.status, '', id);
-      if (this.patch[REMOVE] !== undefined) await this.tools.onGone(this.contact);
-      const left = [...this.dropped].join(' ');
-      const end = { outcome: id === undefined ? 'updated' : 'created', changes: await this.#changes(id) } as const;
-      if (left === '') return mailboxes.acknowledge(this.seen, { ...end, reason: '', circumstances });
-      const detail = `left out: ${left}`;
-      return mailboxes.acknowledge(this.seen, {
-        ...end,
-        reason: 'conflict-dropped',
-        circumstances: { ...circumstances, detail },
-      });
-    }
-    if (verdict.type === 'never') {
-      if (verdict.reason === 'contact-gone' && (await this.#lookUpAgain())) return;
-      this.#holder ??= await holderOf(verdict, this);
-      const circumstances = this.#circumstances(verdict.status, verdict.detail);
-      // A PUT may have gone well before, say, its labels were refused.
-      const changes = this.wrote ? { changes: await this.#changes(undefined) } : {};
-      const end = { outcome: 'rejected', reason: verdict.reason, circumstances, ...changes } as const;
-      return mailboxes.acknowledge(this.seen, end);
-    }
-    // What the desk holds now is anybody's guess.
-    await this.tools.onGone(this.contact);
-    if (attempt.last) {
-      // It may have been applied all the same, so what it overwrote is kept.
-      const changes = await this.#changes(undefined);
-      const circumstances = this.#circumstances(verdict.status, verdict.detail);
-      return mailboxes.acknowledge(this.seen, { outcome: 'failed', reason: verdict.reason, circumstances, changes });
-    }
-    ledger.retried(this.seen.rows[0]!.run);
-    throw new TryLater(verdict.reason, verdict.status, verdict.detail);
   }
 
   /** A value is left out because another contact has it. */
   drop(fields: readonly string[], holder: number | undefined): void {
-    for (const field of fields) this.dropped.add(field);
+    for (const field of fields) this.#dropped.set(field, this.seen.patch[field]!);
     this.#holder ??= holder;
   }
 
-  /**
-   * The contact is gone, often merged into another: its rows are looked up once more by what found it. False when there is
-   * nothing to look it up by, or it was done before.
-   */
-  async #lookUpAgain(): Promise<boolean> {
-    const { lookup, rows, patch } = this.seen;
-    const { intake, mailboxes, onGone, enqueue, now } = this.tools;
-    await onGone(this.contact);
-    if (lookup === undefined) return false;
-    const kind = lookup.keys.email !== undefined || lookup.keys.phone_number !== undefined ? 'index' : 'identifier';
-    const again = rows.map((row) => ({ ...row, ...lookup, patch, since: now(), again: true }));
-    const batches = await intake.take(kind, again);
-    await mailboxes.moved(this.seen);
-    await enqueue([], batches);
-    return true;
-  }
-
-  /** What the undo of each run needs, sealed; runs that are not to be undone keep nothing. */
-  async #changes(id: string | undefined): Promise<Map<string, string>> {
-    const { seal, optionsOf } = this.tools;
-    const written = this.seen.changes.filter(({ field }) => !this.dropped.has(field) && field !== REMOVE);
-    const sealed = new Map<string, string>();
-    // Whether it was created at all is not known then.
-    if (id === undefined && isNewContact(this.contact)) return sealed;
-    for (const [run, record] of recordsOf(id ?? this.contact, written, id !== undefined)) {
-      if ((await optionsOf(run)).undo) sealed.set(run, seal(record));
-    }
-    return sealed;
-  }
-
-  #circumstances(status: number | null, detail: string, id?: string): Circumstances {
+  /** What the ledger writes down for the rows of this turn. */
+  circumstances(status: number | null, detail: string): Circumstances {
     return {
-      contact: id ?? this.contact,
+      contact: this.contact,
       fields: reportedFields(Object.keys(this.patch)),
       status,
       attempts: this.tools.attempt.number,

@@ -6,9 +6,10 @@ import type { LiveContact } from '../src/contact/live.ts';
 import { REMOVE } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
-import { conflictsIn, holderOf } from './conflict.ts';
+import { dropsConflict } from './conflict.ts';
 import { notAnAnswer } from './failure.ts';
 import { type Labelled, writeLabels } from './labelling.ts';
+import { endBlamed, settle } from './settle.ts';
 import { Turn } from './turn.ts';
 import type { UpdateTools } from './update.ts';
 
@@ -39,21 +40,21 @@ export class Writing {
     const put = await this.#putAll();
     if (put === 'ended') return;
     if (put === 'empty') return void (await turn.endWithoutCall());
-    if (put !== 'nothing to put' && put.type !== 'ok') return void (await turn.settle(put));
+    if (put !== 'nothing to put' && put.type !== 'ok') return void (await settle(turn, put));
     const cleared = await this.#clear();
-    if (cleared !== undefined && cleared.type !== 'ok') return void (await turn.settle(cleared));
+    if (cleared !== undefined && cleared.type !== 'ok') return void (await settle(turn, cleared));
     const written = put === 'nothing to put' ? cleared : put;
     const labelled = await this.#label(written === undefined);
     if (labelled?.type === 'off') return turn.isEmpty ? undefined : 'again';
-    if (labelled?.type === 'failed') return void (await turn.settle(labelled.verdict));
+    if (labelled?.type === 'failed') return void (await settle(turn, labelled.verdict));
     if (this.#live !== undefined) {
       if (labelled !== undefined) this.#live.labels = [...labelled.labels];
       await this.#tools.onWritten(this.#live, turn.patch);
     }
-    if (written !== undefined) return void (await turn.settle(written));
+    if (written !== undefined) return void (await settle(turn, written));
     if (labelled === undefined) return;
     // What was sent before a crash may be what it holds now.
-    if (labelled.written || turn.seen.sent) return void (await turn.settle(labelled.verdict));
+    if (labelled.written || turn.seen.sent) return void (await settle(turn, labelled.verdict));
     await turn.endUnchanged(labelled.verdict.answer.status);
   }
 
@@ -64,8 +65,10 @@ export class Writing {
       const read = this.#replacesAdditional() ? await this.#read() : undefined;
       if (read === 'ended') return 'ended';
       const put = await this.#put(read);
-      if (put === 'read first' || (typeof put === 'object' && (await this.#dropsConflict(put)))) continue;
-      return put as RowVerdict | 'empty' | 'nothing to put';
+      if (put === 'read first') continue;
+      if (put === 'empty' || put === 'nothing to put') return put;
+      if ((await dropsConflict(put, this.#turn)) || (await endBlamed(this.#turn, put))) continue;
+      return put;
     }
   }
 
@@ -85,7 +88,7 @@ export class Writing {
     turn.took(sent.deskMs);
     const live = sent.verdict.type === 'ok' ? contactIn(sent.verdict.answer.text) : undefined;
     if (live !== undefined) return live;
-    await turn.settle(sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict.answer.status) : sent.verdict);
+    await settle(turn, sent.verdict.type === 'ok' ? notAnAnswer(sent.verdict.answer.status) : sent.verdict);
     return 'ended';
   }
 
@@ -116,16 +119,6 @@ export class Writing {
     this.#live = live;
     turn.wrote = true;
     return (await this.#companyAgain(live)) ?? sent.verdict;
-  }
-
-  /** With --drop-conflicting: what another contact has is left out, and the rest is tried once more. */
-  async #dropsConflict(verdict: RowVerdict): Promise<boolean> {
-    const turn = this.#turn;
-    const conflicts = conflictsIn(verdict, Object.keys(turn.patch));
-    if (conflicts.length === 0 || verdict.type !== 'never' || !(await turn.options()).dropConflicting) return false;
-    if (conflicts.length === Object.keys(turn.patch).length) return false;
-    turn.drop(conflicts, await holderOf(verdict, turn));
-    return true;
   }
 
   /**

@@ -33,7 +33,9 @@ export function applyCommand(program: Command): void {
 }
 
 async function apply(file: string, flags: CommonFlags): Promise<number> {
-  const errand = { command: 'apply', flags, sources: planFile(file), options: { trust: 'live' as const } };
+  // Whether contacts are created was decided when the plan was made.
+  const options = { trust: 'live', onMissing: 'create' } as const;
+  const errand = { command: 'apply', flags, sources: planFile(file), options };
   return journey(errand, (started, ended) => conclude(started, ended, flags.json === true));
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../config/schema.ts';
+import { PROFILE, roleIn } from '../chatwoot/role.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { fingerprintOf } from '../source/fingerprint.ts';
 import { rowOf, rowsFrom, wholesIn, writeRows } from '../undo/source.ts';
@@ -14,6 +15,7 @@ import { configOf, runIdOf, withCommonOptions, withPaceOptions, withRunOptions }
 import { foretell, type PlanFlags, withPlanOptions } from './plan.ts';
 import { settleBooks } from './settle-books.ts';
 import type { Errand } from './start.ts';
+import { withEngine } from './with-engine.ts';
 
 type UndoFlags = PlanFlags & { deleteCreated?: boolean; dryRun?: boolean };
 
@@ -40,12 +42,24 @@ export function undoCommand(program: Command): void {
 async function undo(undone: string, flags: UndoFlags): Promise<number> {
   // Whatever the run ended last is written down before it is read.
   await settleBooks(undone, flags, configOf(flags));
+  if (flags.deleteCreated === true) await refuseAgents(flags);
   const errand = { command: 'undo', flags, sources: overwritten(undone, flags), options: { trust: 'live' as const } };
   if (flags.dryRun === true) {
     const said = process.argv.slice(2).filter((word) => word !== 'undo');
     return foretell(errand, flags, said);
   }
   return journey(errand, (started, ended) => conclude(started, ended, flags.json === true));
+}
+
+/** Only administrators may delete. An agent's token would be refused with a 401, and hold every process for good. */
+async function refuseAgents(flags: UndoFlags): Promise<void> {
+  await withEngine(flags, async (engine) => {
+    const role = roleIn(await engine.ask(PROFILE), engine.access.accountId);
+    if (role === undefined || role === 'administrator') return;
+    throw new Refusal(
+      "The token is an agent's, and only administrators may delete contacts. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's, or undo without --delete-created.",
+    );
+  });
 }
 
 /** What a run overwrote, as the source of another. */

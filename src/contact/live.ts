@@ -12,6 +12,8 @@ export interface LiveContact {
   additional_attributes: Record<string, Json>;
   /** Undefined when they were not read: a contact's own answer does not hold them, `GET contacts/{id}/labels` does. */
   labels?: string[];
+  /** The contact wrote or was written to; the API itself never sets `last_activity_at` (models/message.rb). */
+  hasConversed?: true;
 }
 
 /** Reads a contact out of an answer that was parsed with `parseLossless`; undefined when it is no contact. */
@@ -26,6 +28,7 @@ export function toLive(answer: Json): LiveContact | undefined {
     blocked: answer.blocked === true,
     custom_attributes: isObject(answer.custom_attributes) ? answer.custom_attributes : {},
     additional_attributes: isObject(answer.additional_attributes) ? answer.additional_attributes : {},
+    ...(typeof answer.last_activity_at === 'number' ? { hasConversed: true as const } : {}),
   };
 }
 

@@ -17,3 +17,8 @@ export const KEPT_NULL = ' null';
 
 /** What an empty cell means: leave the field alone, or clear it. */
 export type EmptyCells = 'leave' | 'clear';
+
+/** A patch without what it clears: a new contact has nothing that could be cleared. */
+export function filled(patch: Patch): Patch {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== CLEAR));
+}

@@ -55,9 +55,13 @@ export function fold(matched: ReadonlyMap<string, readonly MatchedRow[]>): Folde
       fields.push({ field, version, value: send, differs, before });
     }
     const { row, matchedBy } = sorted.at(-1)!;
-    // What was found by its id, or is gone for the second time, is not found by anything else.
-    const again = matchedBy === undefined || matchedBy === 'id' || row.again === true;
-    const lookup = again ? undefined : { keys: row.keys, match: row.match };
-    return { contact, rows: sorted.map((entry) => entry.row), fields, lookup };
+    return { contact, rows: sorted.map((entry) => entry.row), fields, lookup: lookupOf(row, matchedBy) };
   });
+}
+
+/** How the contact is looked for once more, when it is gone or may have been created meanwhile. */
+function lookupOf({ keys, match, expect, again }: WaitingRow, matchedBy: MatchKey | undefined): Lookup | undefined {
+  if (matchedBy === undefined) return { keys, match, ...(expect?.of === 'nobody' ? { expect } : {}) };
+  // What was found by its id, or is gone for the second time, is not found by anything else.
+  return matchedBy === 'id' || again === true ? undefined : { keys, match };
 }

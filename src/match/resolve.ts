@@ -44,7 +44,8 @@ export function resolve(change: Change, found: Found, kind: LookupKind): Resolut
   return { type: 'not-found' };
 }
 
-function holds(contact: LiveContact, key: Exclude<MatchKey, 'id'>, value: string): boolean {
+/** Whether a contact that the desk gave for a key really has it. */
+export function holds(contact: LiveContact, key: Exclude<MatchKey, 'id'>, value: string): boolean {
   if (key === 'email') return contact.email?.toLowerCase() === value.toLowerCase();
   return contact[key] === value;
 }

@@ -132,6 +132,7 @@ export class Mailboxes {
       w: well || end.outcome === 'failed' ? 1 : 0,
       ...(end.outcome in REFUSED ? { o: REFUSED[end.outcome] } : {}),
       k: this.#ledger.takeCalls(),
+      ...(end.outcome === 'created' ? { n: end.circumstances.contact } : {}),
     };
     const fresh = (await ACKNOWLEDGE.run(
       this.#redis,

@@ -15,7 +15,7 @@ export function newContact(change: Change): string | undefined {
 }
 
 function nameOf(key: MatchKey, value: string): string {
-  // The value is personal, and a name may be logged.
+  // The value is personal, and a name stands in keys of Redis.
   return `${PREFIX}${key}:${createHash('sha256').update(value).digest('base64url').slice(0, 22)}`;
 }
 
@@ -27,4 +27,9 @@ export function keyOfNew(contact: string): Exclude<MatchKey, 'id'> {
 /** Whether a mailbox is that of a contact which is still to be created. */
 export function isNewContact(contact: string): boolean {
   return contact.startsWith(PREFIX);
+}
+
+/** How a contact or a batch is called in a log: whose phone number a hash stands for can be found by trying them all. */
+export function loggableName(subject: string): string {
+  return isNewContact(subject) ? `new contact by ${keyOfNew(subject)}` : subject;
 }

@@ -1,4 +1,4 @@
-import type { Change, Place } from '../contact/change.ts';
+import type { Change, Expectation, Place } from '../contact/change.ts';
 import { isLabelField } from '../contact/label.ts';
 import type { Patch } from '../contact/patch.ts';
 import { mergeLabels, type PendingLabels } from './label-merge.ts';
@@ -12,13 +12,15 @@ export interface RowOfRun extends Place {
   left?: string;
 }
 
-/** How a contact was found. */
-export type Lookup = Pick<Change, 'keys' | 'match'>;
+/** How a contact was found, or looked for in vain; and the condition under which it is created. */
+export type Lookup = Pick<Change, 'keys' | 'match'> & { expect?: Expectation };
 
 /** A field that is written, for the undo. */
 export interface FieldChange {
   run: string;
   field: string;
+  /** That of the row which brought the value. */
+  version: string;
   /** JSON text, or `ABSENT`; undefined when not known. */
   before: string | undefined;
   /** JSON text. */
@@ -93,6 +95,11 @@ export function snapshotOf(contact: string, { fields, tags, sent, lookup }: Peek
   return { contact, patch, changes, raw, rows, sent, ...again };
 }
 
+/** The version in front of a stored value. */
+export function versionIn(raw: string): string {
+  return raw.slice(0, VERSION_LENGTH);
+}
+
 /** Reads `<version><mark><run>|<former value><PART><value>`. */
 function changeOf(field: string, raw: string): FieldChange {
   const bar = raw.indexOf('|', VERSION_LENGTH);
@@ -101,6 +108,7 @@ function changeOf(field: string, raw: string): FieldChange {
   return {
     run: raw.slice(VERSION_LENGTH + 1, bar),
     field,
+    version: versionIn(raw),
     before: before === UNKNOWN ? undefined : before,
     after: raw.slice(part + 1),
   };

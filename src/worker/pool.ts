@@ -17,6 +17,7 @@ import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
+import { loggableName } from '../queue/new-contact.ts';
 import type { Rails } from '../rails/rails.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
@@ -165,7 +166,7 @@ export class Pool {
           {
             event: 'contact.retry',
             job: name,
-            subject,
+            subject: loggableName(subject),
             attempt: attempt.number,
             reason: error.reason,
             http_status: error.status,
@@ -173,7 +174,10 @@ export class Pool {
           'contact.retry',
         );
       } else if (!(error instanceof UnrecoverableError)) {
-        parts.log.error({ event: 'job.error', job: name, subject, attempt: attempt.number, err: error }, 'job.error');
+        parts.log.error(
+          { event: 'job.error', job: name, subject: loggableName(subject), attempt: attempt.number, err: error },
+          'job.error',
+        );
       }
       throw error;
     }

@@ -11,13 +11,14 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('an answer for good is rejected with the words of the desk; the others of the mailbox share its fate', async (t) => {
+test('an answer for good is rejected with the words of the desk; the others of the mailbox share what is about none of them', async (t) => {
   const w = await worldFor(t, server, { contacts: 2 });
-  await w.mailboxes.deliver([change('1', 0, { name: 'A' }), change('1', 1, { email: 'contact2@example.com' })]);
+  w.sandbox.faults.add({ match: { method: 'PUT' }, effect: { kind: 'status', status: 422, json: { error: 'No.' } } });
+  await w.mailboxes.deliver([change('1', 0, { name: 'A' }), change('1', 1, { email: 'other@example.com' })]);
   await w.update('1');
   const { 0: first, 1: second } = await w.records();
-  assert.deepEqual([first!.outcome, first!.reason, second!.reason], ['rejected', 'email-taken', 'email-taken']);
-  assert.deepEqual([second!.http_status, second!.detail], [422, 'Email has already been taken']);
+  assert.deepEqual([first!.outcome, first!.reason, second!.reason], ['rejected', 'field-refused', 'field-refused']);
+  assert.deepEqual([second!.http_status, second!.detail], [422, 'No.']);
 });
 
 test('a refusal because of a field that was not sent says so', async (t) => {

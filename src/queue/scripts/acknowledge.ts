@@ -7,7 +7,8 @@ import { APPLIED } from './applied.ts';
  * Takes out of a mailbox what was looked at, unless it was replaced meanwhile, and ends the rows that were in it.
  *
  * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
- * have been, o: 1 when the write was refused, 0 when it was taken, absent when none was made, k: calls to be counted,
+ * have been, o: 1 when the write was refused, 0 when it was taken, absent when none was made, n: id of the contact if it
+ * was created, k: calls to be counted,
  * m: [[run, row]] that go on elsewhere}, time to live of what was written (ms). Returns 1 for each row that was new, in
  * order, and behind them why the guard rail `failed` has stopped their run, when it just did.
  */
@@ -33,6 +34,14 @@ for i, f in ipairs(d.f) do
   end
 end
 if map and #d.f > 0 then keep_applied(base, contact, map, now_ms(), ARGV[4]) end
+if map and d.n then
+  -- From here on it is found by its number, and an older row must not win there either.
+  local numbered = applied_of(base, d.n)
+  for field, version in pairs(map) do
+    if not numbered[field] or numbered[field] < version then numbered[field] = version end
+  end
+  keep_applied(base, d.n, numbered, now_ms(), ARGV[4])
+end
 local new = {}
 for _, r in ipairs(d.r) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. r[2] end
 for _, r in ipairs(d.m) do gone[#gone + 1] = '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2]) end

@@ -110,7 +110,8 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
         put[#put + 1] = string.format('%.0f', r[3]) .. ',' .. string.format('%.0f', r[4]) .. ',' .. r[5] .. (r[6] and (',' .. r[6]) or '')
       end
       if d.k then put[#put + 1] = '#k' put[#put + 1] = d.k end
-      redis.call('HSET', key, unpack(put))
+      -- All rows of a contact that was found only now come at once, and Lua passes only some thousand arguments.
+      for i = 1, #put, 1000 do redis.call('HSET', key, unpack(put, i, math.min(i + 999, #put))) end
       redis.call('ZADD', base .. ':dirty', 'NX', now, d.c)
       ended[1] = 1
     else

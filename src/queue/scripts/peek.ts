@@ -5,8 +5,8 @@ import { SETTLE_ROW } from '../../run/settle.ts';
  * Looks into a mailbox without taking anything out, so that a crash loses nothing. What belongs to a cancelled run is
  * removed and its rows are ended.
  *
- * ARGV base, contact. Returns {[field, raw, ...], [tag, value, ...], 1 when something of it was sent before, how to
- * look the contact up again or ''}.
+ * ARGV base, contact. Returns {[field, raw, ...], [tag, value, ...], 1 when something of it was sent before (or, of a
+ * contact that is to be created, of an earlier mailbox), how to look the contact up again or ''}.
  */
 export const PEEK = defineScript(
   'mailboxPeek',
@@ -40,6 +40,8 @@ for i = 1, #all, 2 do
     else fields[#fields + 1] = name fields[#fields + 1] = value end
   end
 end
+-- A contact of this key was created before, or may have been: it has to be looked for first.
+if not tonumber(contact) and redis.call('EXISTS', base .. ':a:' .. contact) == 1 then sent = 1 end
 if #fields == 0 and #tags == 0 then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
