@@ -53,8 +53,24 @@ export async function match(id: string, tools: MatchTools): Promise<void> {
     return;
   }
   const sorting = new Sorting(batch.kind, found, read, tools);
-  for (const row of rows) await sorting.sort(row);
+  const unread = rows.filter((row) => read.unread.has(row.keys.id!));
+  for (const row of rows) if (!unread.includes(row)) await sorting.sort(row);
   await sorting.send();
+  if (unread.length === 0) return tools.intake.done(id);
+  await again(id, unread, read, tools);
+}
+
+/** Rows whose contacts alone could not be read: only they are tried again. */
+async function again(id: string, rows: WaitingRow[], read: Reading, tools: MatchTools): Promise<void> {
+  const why = (row: WaitingRow) => read.unread.get(row.keys.id!)!;
+  if (!tools.attempt.last) {
+    await tools.intake.keep(id, rows);
+    for (const row of rows) tools.ledger.retried(row.run);
+    throw why(rows[0]!);
+  }
+  await tools.ledger.settle(
+    rows.map((row) => ending(row, 'failed', why(row).reason, read.circumstances(row, row.keys.id!))),
+  );
   await tools.intake.done(id);
 }
 

@@ -26,6 +26,10 @@ export class Reading {
   /** Refused before any value was accepted: the desk may have been ill then. */
   readonly #early: Condition[] = [];
   #last: Sent | undefined;
+  /** The answer of each contact that was read by its id. */
+  readonly #ofId = new Map<string, Sent>();
+  /** Why contacts could not be read by their id: a trouble of theirs, while the others of the batch are well. */
+  readonly unread = new Map<string, TryLater>();
 
   constructor(batch: Batch, tools: MatchTools) {
     this.#batch = batch;
@@ -49,12 +53,14 @@ export class Reading {
   /** One contact by its id; one that is not there any more is simply not found. */
   async #readOne(id: string, found: Found): Promise<void> {
     const sent = await this.#ask((requestId) => this.#tools.requests.read(id, requestId));
+    this.#ofId.set(id, sent);
     const { verdict } = sent;
     if (verdict.type === 'never') return;
-    if (verdict.type === 'later') throw new TryLater(verdict.reason, verdict.status, verdict.detail);
-    const live = contactIn(verdict.answer.text);
-    if (live === undefined) throw new TryLater('not-an-answer', verdict.answer.status, 'no contact');
-    found.contacts.push(live);
+    const live = verdict.type === 'ok' ? contactIn(verdict.answer.text) : undefined;
+    if (live !== undefined) found.contacts.push(live);
+    else if (verdict.type === 'later')
+      this.unread.set(id, new TryLater(verdict.reason, verdict.status, verdict.detail));
+    else this.unread.set(id, new TryLater('not-an-answer', verdict.answer.status, 'no contact'));
   }
 
   /**
@@ -109,7 +115,7 @@ export class Reading {
 
   /** Not one value was accepted: that says more about the desk than about them. */
   #suspect(found: Found): never {
-    const status = this.#status();
+    const status = statusOf(this.#last);
     throw new TryLater('server-error', status, `${found.refused.length} look-ups were refused and none accepted`);
   }
 
@@ -155,21 +161,21 @@ export class Reading {
 
   /** What the ledger writes down for a row that ends here. */
   circumstances(row: WaitingRow, contact: string | null): Circumstances {
+    const last = (row.keys.id === undefined ? undefined : this.#ofId.get(row.keys.id)) ?? this.#last;
     return {
       contact,
       fields: [],
-      status: this.#status(),
+      status: statusOf(last),
       attempts: this.#tools.attempt.number,
       durationMs: this.#tools.now() - row.since,
-      deskMs: this.#last?.deskMs ?? null,
-      requestId: this.#last?.request.requestId ?? '',
+      deskMs: last?.deskMs ?? null,
+      requestId: last?.request.requestId ?? '',
       detail: '',
     };
   }
+}
 
-  /** Of the last answer. */
-  #status(): number | null {
-    const verdict = this.#last?.verdict;
-    return verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
-  }
+function statusOf(sent: Sent | undefined): number | null {
+  const verdict = sent?.verdict;
+  return verdict === undefined ? null : verdict.type === 'ok' ? verdict.answer.status : verdict.status;
 }

@@ -68,6 +68,11 @@ export class Intake {
     return { id, kind: rows[0]!.kind, rows };
   }
 
+  /** Only these rows of the batch are still to go their way. */
+  async keep(id: string, rows: readonly WaitingRow[]): Promise<void> {
+    await this.#redis.set(this.#keys.batch(id), JSON.stringify(rows.map((row) => ({ ...row, kind: 'id' }))), 'XX');
+  }
+
   /** Every row of the batch has gone its way. */
   async done(id: string): Promise<void> {
     await this.#redis.multi().del(this.#keys.batch(id)).zrem(this.#keys.batches, id).exec();

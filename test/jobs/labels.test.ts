@@ -182,7 +182,7 @@ test('only contacts whose rows say something about labels have them read, each o
     [4, 'not_found'],
   ]);
   assert.deepEqual((await w.mailboxes.peek('3'))!.changes, [
-    { run: 'r1', field: 'labels.vip', before: 'false', after: 'true' },
+    { run: 'r1', field: 'labels.vip', version: '0000000000000003', before: 'false', after: 'true' },
   ]);
   assert.equal((await w.runs.get('r1'))!.calls.read, 2);
 });
@@ -253,7 +253,7 @@ test('a contact that was created, but not labelled, is found again and labelled'
   await w.update(name, { attempt: 2 });
   assert.deepEqual(w.queued.contacts, ['1']);
   assert.deepEqual((await w.mailboxes.peek('1'))!.changes, [
-    { run: 'r1', field: 'labels.vip', before: 'false', after: 'true' },
+    { run: 'r1', field: 'labels.vip', version: '0000000000000000', before: 'false', after: 'true' },
   ]);
   await w.update('1');
   assert.deepEqual(labelsOf(w), ['vip']);

@@ -50,7 +50,9 @@ test('a newer single label goes on top of a list that waits, even when the desk 
   await r.mailboxes.deliver([change('5', 1, { 'labels.vip': true }, { differs: false })]);
   const seen = (await r.mailboxes.peek('5'))!;
   assert.deepEqual({ ...seen.patch }, { labels: '["a"]', 'labels.vip': 'true' });
-  assert.deepEqual(seen.changes, [{ run: 'r1', field: 'labels', before: undefined, after: '["a","vip"]' }]);
+  assert.deepEqual(seen.changes, [
+    { run: 'r1', field: 'labels', version: '0000000000000000', before: undefined, after: '["a","vip"]' },
+  ]);
 });
 
 test('the same when both come in with one delivery', async () => {
