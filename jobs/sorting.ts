@@ -42,6 +42,9 @@ export class Sorting {
           return this.#match(row, row.keys.id!, undefined, 'id');
         this.#leftOver.set(resolution.to, [...(this.#leftOver.get(resolution.to) ?? []), row]);
         return;
+      case 'gone':
+        this.#end(row, ...wordsFor(resolution), row.keys.id);
+        return;
       case 'not-found': {
         const subject = options.onMissing === 'create' ? newContact(row) : undefined;
         if (subject !== undefined) return this.#match(row, subject, undefined, undefined);

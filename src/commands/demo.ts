@@ -59,7 +59,7 @@ async function demo(flags: DemoFlags): Promise<number> {
     console.say(`${againLine(again.summary)}\n\n`);
 
     if (flags.json === true) console.document({ first: first.summary, again: again.summary });
-    const asIntended = check(console, first.summary, FIRST_TIME) && check(console, again.summary, AGAIN);
+    const asIntended = check(console, first.summary, [FIRST_TIME]) && check(console, again.summary, AGAIN);
     if (asIntended) console.say(nextText(first.summary));
     return asIntended ? 0 : 1;
   } finally {
@@ -94,10 +94,10 @@ function againLine(summary: Summary): string {
   return `${counted(summary.rows, 'row')} in ${duration(summary.duration_ms)}: ${sumOf(summary.outcomes)}.\n${counted(update + clear, 'write')}: nothing has changed since. ${counted(filter, 'call')} were enough to compare (${counted(total, 'call')} in all).`;
 }
 
-function check(console: Console, summary: Summary, expected: Outcomes): boolean {
-  if (endedAs(summary, expected)) return true;
+function check(console: Console, summary: Summary, expected: readonly Outcomes[]): boolean {
+  if (expected.some((outcomes) => endedAs(summary, outcomes))) return true;
   console.fail(
-    `The demo ended otherwise than the sample file intends: ${sumOf(expected)} were expected, ${sumOf(summary.outcomes)} came about. If examples/contacts.csv is as it was delivered, please report this with ${summary.report_dir}.`,
+    `The demo ended otherwise than the sample file intends: ${sumOf(expected[0]!)} were expected, ${sumOf(summary.outcomes)} came about. If examples/contacts.csv is as it was delivered, please report this with ${summary.report_dir}.`,
   );
   return false;
 }

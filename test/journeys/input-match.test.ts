@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { LoggedRequest } from '../../src/sandbox/request-log.ts';
 import { type Rig, rig } from './rig.ts';
 
-test('by id alone a row is written blind; with an e-mail it is read and written only where it differs', async (t) => {
+test('by id a row is read, through its e-mail where it has one, and written only where it differs', async (t) => {
   const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 5 } });
   const [first, , same, fourth] = sandbox.contacts.all().map(({ name }) => name);
   const { code, outcomes, stderr } = await sync([
@@ -25,7 +25,7 @@ test('by id alone a row is written blind; with an e-mail it is read and written 
   assert.deepEqual(
     outcomes.map(({ outcome, reason, contact_id, http_status }) => [outcome, reason, contact_id, http_status]),
     [
-      ['updated', null, 1, 200],
+      ['unchanged', null, 1, 200],
       ['updated', null, 2, 200],
       ['unchanged', null, 3, 200],
       ['rejected', 'email-taken', 4, 422],
@@ -35,12 +35,23 @@ test('by id alone a row is written blind; with an e-mail it is read and written 
   );
   assert.deepEqual(asked(sandbox.requests), [
     'email=contact2@example.com email=contact3@example.com email=contact5@example.com phone_number=15550000005',
+    // Who has the e-mail that was refused.
+    'email=contact5@example.com',
   ]);
-  assert.deepEqual(put(sandbox.requests, 1), { name: first });
   assert.deepEqual(put(sandbox.requests, 2), { name: 'Two' });
   assert.equal(put(sandbox.requests, 3), undefined);
   assert.equal(sandbox.contacts.get(4)!.name, fourth, 'what was refused changed nothing');
-  assert.equal(sandbox.requests.filter(({ contactId, method }) => contactId === 1 && method === 'GET').length, 0);
+  const read = sandbox.requests.filter(({ contactId, method }) => contactId !== undefined && method === 'GET');
+  assert.deepEqual(read.map(({ contactId }) => contactId).toSorted(), [1, 4, 999], 'those that no e-mail leads to');
+});
+
+test('by id alone, with nothing kept for an undo, a row is written blind', async (t) => {
+  const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 1 } });
+  const name = sandbox.contacts.get(1)!.name;
+  const { summary } = await sync([file('ids.csv', `id,name\n1,${name}\n`), '--no-undo']);
+  assert.equal(summary.outcomes.updated, 1);
+  assert.deepEqual([summary.calls.read, summary.calls.filter, summary.calls.update], [0, 0, 1]);
+  assert.deepEqual(put(sandbox.requests, 1), { name });
 });
 
 test('an identifier is found through its e-mail where there is one, and the account is scanned only for the rest', async (t) => {
@@ -80,7 +91,7 @@ test('an identifier is found through its e-mail where there is one, and the acco
     ],
   );
   const [byMail, byIdentifier, ...more] = asked(sandbox.requests);
-  assert.deepEqual(more, []);
+  assert.deepEqual(more, ['email=contact3@example.com'], 'who has the e-mail that was refused');
   assert.equal(
     byMail,
     'email=contact1@example.com email=contact3@example.com email=contact4@example.com email=nobody@example.com',
