@@ -4,12 +4,14 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { outcomesCsv } from '../report/csv.ts';
 import { summaryText } from '../report/text.ts';
-import { Drain, OUTCOMES_FILE } from '../run/drain.ts';
+import { Drain } from '../run/drain.ts';
+import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
 import { statusOf, summaryOf } from '../run/state.ts';
+import { claimForKnown } from './claim.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
-import { finish, recordsOf } from './finish.ts';
+import { finish } from './finish.ts';
 import { booksOf } from './kept.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { known } from './status.ts';
@@ -32,6 +34,10 @@ export function reportCommand(program: Command): void {
 /** Writes the report directory with what is known now, and prints it in the format asked for. */
 async function report(engine: Engine, run: string, flags: ReportFlags): Promise<void> {
   const before = await known(engine, run);
+  const console = new Console(flags);
+  const asked = flags.reportDir === undefined ? undefined : path.resolve(flags.reportDir);
+  if (before.reportDir !== null && asked !== undefined && asked !== before.reportDir)
+    console.say(`The report of ${run} stays where it was begun, in ${before.reportDir}; --report-dir is ignored.`);
   const dir = path.resolve(before.reportDir ?? flags.reportDir ?? path.join('reports', run));
   if (before.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
     throw new CannotRun(
@@ -40,6 +46,7 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
   }
   // While a sync runs, it is the one that writes the file.
   const owner = randomUUID();
+  await claimForKnown(dir, before, Date.now());
   if (await engine.runs.lease(run, owner, false)) {
     const drain = await Drain.open(engine.runs, before, booksOf(engine.config, run, dir));
     await drain.step();
@@ -56,7 +63,6 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
     drained: state.drained,
     contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`,
   });
-  const console = new Console(flags);
   if (flags.json === true || flags.format === 'json') console.document(summary);
   else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
   else if (flags.format === 'csv')

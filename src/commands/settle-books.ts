@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import { Drain } from '../run/drain.ts';
 import type { RunState } from '../run/state.ts';
 import { statusOf } from '../run/state.ts';
+import { claimForKnown } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { booksOf } from './kept.ts';
@@ -29,9 +30,10 @@ export async function settleBooks(run: string, flags: CommonFlags, config: Confi
 }
 
 async function drainOnce(engine: Engine, state: RunState, config: Config): Promise<void> {
+  const dir = state.reportDir ?? path.resolve('reports', state.run);
+  await claimForKnown(dir, state, Date.now());
   const owner = randomUUID();
   if (!(await engine.runs.lease(state.run, owner, false))) return;
-  const dir = state.reportDir ?? path.resolve('reports', state.run);
   const drain = await Drain.open(engine.runs, state, booksOf(config, state.run, dir));
   await drain.step();
   await drain.close();

@@ -40,7 +40,12 @@ export function undoCommand(program: Command): void {
 async function undo(undone: string, flags: UndoFlags): Promise<number> {
   // Whatever the run ended last is written down before it is read.
   await settleBooks(undone, flags, configOf(flags));
-  const errand = { command: 'undo', flags, sources: overwritten(undone, flags), options: { trust: 'live' as const } };
+  const errand = {
+    command: 'undo',
+    flags,
+    sources: overwritten(undone, flags),
+    options: { trust: 'live' as const, of: undone },
+  };
   if (flags.dryRun === true) {
     const said = process.argv.slice(2).filter((word) => word !== 'undo');
     return foretell(errand, flags, said);

@@ -35,6 +35,8 @@ export class Chunk {
   readonly #file: PlannedSource;
   readonly #tools: ChunkTools;
   readonly #cancelled: boolean;
+  /** Of rows that are older than this run. */
+  readonly #versions = new Map<number, string>();
   readonly #endings: Ending[] = [];
   readonly #blind: Delivery[] = [];
   readonly #lookUps: Record<LookupKind, WaitingRow[]> = { index: [], identifier: [], id: [] };
@@ -87,7 +89,7 @@ export class Chunk {
   #recallable(change: Change): RecallableRow {
     const { row, file, line, keys, match, patch } = change;
     const key = match[0]!;
-    const version = versionOf(this.#state.startedAt, row);
+    const version = this.#versionOf(row);
     const fields = Object.entries(patch);
     return { run: this.#state.run, row, file, line, version, key: [key, keys[key]!], fields, trustedSince: 0 };
   }
@@ -106,6 +108,7 @@ export class Chunk {
       return undefined;
     }
     if ('fault' in record) return end('invalid', record.fault.reason, record.fault.detail);
+    if ('cells' in record && record.version !== undefined) this.#versions.set(place.row, record.version);
     const change =
       'change' in record
         ? { ...place, ...record.change }
@@ -114,9 +117,13 @@ export class Chunk {
     return change;
   }
 
+  #versionOf(row: number): string {
+    return this.#versions.get(row) ?? versionOf(this.#state.startedAt, row);
+  }
+
   #sort(change: Change): void {
     const { run, options } = this.#state;
-    const version = versionOf(this.#state.startedAt, change.row);
+    const version = this.#versionOf(change.row);
     const lookup = lookupOf(change);
     if (lookup !== 'id' || options.undo || change.expect !== undefined) {
       this.#lookUps[lookup].push({ ...change, run, version, since: this.#tools.now() });
