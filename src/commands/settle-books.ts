@@ -18,11 +18,14 @@ import { withEngine } from './with-engine.ts';
  * @throws Refusal while the run goes on
  */
 export async function settleBooks(run: string, flags: CommonFlags, config: Config): Promise<RunState | undefined> {
-  return withEngine(flags, async (engine) => {
+  // What is to be said about Redis is said by the command itself, once.
+  return withEngine({ ...flags, quiet: true }, async (engine) => {
     const state = await engine.runs.get(run);
     if (state === undefined) return undefined;
     if (statusOf(state) === 'running') {
-      throw new Refusal(`The run ${run} still goes on. Wait for its end, or stop it with: contact-sync cancel ${run}`);
+      throw new Refusal(
+        `The run ${run} still goes on. Wait for its end, continue it with --run-id ${run} if nobody works on it, or stop it with: contact-sync cancel ${run}`,
+      );
     }
     await drainOnce(engine, state, config);
     return engine.runs.get(run);
