@@ -1,21 +1,19 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
 const LF = 0x0a;
-const WINDOW = 1 << 16;
+const BLOCK = 1 << 16;
 
-/** Rows end nearly in their order, but not quite, and of several kinds of trouble each has its own place in the file. */
-const WINDOWS = 8;
+/**
+ * Rows end nearly in their order but not quite, and those that are refused at once stand far before their neighbours: so
+ * several places of the file are read in turns. Two megabytes of it are kept.
+ */
+const BLOCKS = 32;
 
-interface Window {
-  from: number;
-  bytes: Buffer;
-}
-
-/** Lines of a file by the byte at which they begin. Holds half a megabyte, however large the file is. */
+/** Lines of a file by the byte at which they begin, quick where neighbours are asked for one after the other. */
 export class LinesAt {
   readonly #file: FileHandle;
-  /** The one that was used last comes first. */
-  #windows: Window[] = [];
+  /** By their number; the one that was used last comes last. */
+  readonly #blocks = new Map<number, Buffer>();
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -27,30 +25,33 @@ export class LinesAt {
 
   /** The line that begins there, without its line break. */
   async at(start: number): Promise<string> {
-    for (const window of this.#windows) {
-      const line = lineIn(window, start);
-      if (line === undefined) continue;
-      if (window !== this.#windows[0]) this.#windows = [window, ...this.#windows.filter((other) => other !== window)];
-      return line;
+    let number = Math.floor(start / BLOCK);
+    let from = start % BLOCK;
+    const parts: Buffer[] = [];
+    for (;;) {
+      const block = this.#blocks.get(number) ?? (await this.#read(number));
+      this.#use(number, block);
+      const end = block.indexOf(LF, from);
+      parts.push(block.subarray(from, end < 0 ? block.length : end));
+      if (end >= 0 || block.length < BLOCK) break;
+      number++;
+      from = 0;
     }
-    for (let size = WINDOW; ; size *= 2) {
-      const bytes = Buffer.allocUnsafe(size);
-      const { bytesRead } = await this.#file.read(bytes, 0, size, start);
-      const window = { from: start, bytes: bytes.subarray(0, bytesRead) };
-      const line = lineIn(window, start) ?? (bytesRead < size ? window.bytes.toString() : undefined);
-      if (line === undefined) continue;
-      this.#windows = [window, ...this.#windows.slice(0, WINDOWS - 1)];
-      return line;
-    }
+    return (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString();
   }
 
   async close(): Promise<void> {
     await this.#file.close();
   }
-}
 
-function lineIn({ from, bytes }: Window, start: number): string | undefined {
-  if (start < from || start >= from + bytes.length) return undefined;
-  const end = bytes.indexOf(LF, start - from);
-  return end < 0 ? undefined : bytes.toString('utf8', start - from, end);
+  async #read(number: number): Promise<Buffer> {
+    const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK, number * BLOCK);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  #use(number: number, block: Buffer): void {
+    this.#blocks.delete(number);
+    this.#blocks.set(number, block);
+    if (this.#blocks.size > BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value!);
+  }
 }

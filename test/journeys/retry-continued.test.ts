@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FaultEffect } from '../../src/sandbox/faults.ts';
 import { outcomesIn, type Rig, rig, until } from './rig.ts';
 
 const ROWS = 120;
 const CSV = ['email,name', ...Array.from({ length: ROWS }, (_, i) => `contact${i + 1}@example.com,New ${i + 1}`)];
-const REFUSED = { kind: 'status', status: 422, json: { message: 'Name is reserved', attributes: ['name'] } } as const;
+const REFUSED: FaultEffect = {
+  kind: 'status',
+  status: 422,
+  json: { message: 'Name is reserved', attributes: ['name'] },
+};
 
 test('a retry that was killed is continued by --run-id, and only with the same rows', async (t) => {
   const { sandbox, file, sync, run, start } = await rig(t, { sandbox: { contacts: ROWS, latencyMs: 10 } });

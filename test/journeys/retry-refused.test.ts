@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { FaultEffect } from '../../src/sandbox/faults.ts';
 import { outcomesIn, rig, until } from './rig.ts';
 
 const CSV = 'id,name\n1,One\n2,Two\n';
-const REFUSED = { kind: 'status', status: 422, json: { message: 'Name is reserved', attributes: ['name'] } } as const;
+const REFUSED: FaultEffect = {
+  kind: 'status',
+  status: 422,
+  json: { message: 'Name is reserved', attributes: ['name'] },
+};
 
 test('a file that was changed or is gone is refused, with the way out', async (t) => {
   const { dir, sandbox, file, sync, run } = await rig(t, { sandbox: { contacts: 3 } });

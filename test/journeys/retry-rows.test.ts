@@ -4,9 +4,14 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { Summary } from '../../src/run/summary.ts';
+import type { FaultEffect } from '../../src/sandbox/faults.ts';
 import { outcomesIn, type Rig, rig } from './rig.ts';
 
-const REFUSED = { kind: 'status', status: 422, json: { message: 'Name is reserved', attributes: ['name'] } } as const;
+const REFUSED: FaultEffect = {
+  kind: 'status',
+  status: 422,
+  json: { message: 'Name is reserved', attributes: ['name'] },
+};
 
 /** A record over several lines before the others: a row's number and its line are not the same. */
 const FIRST = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FaultEffect } from '../../src/sandbox/faults.ts';
 import { rig } from './rig.ts';
 
 test('a run is verified by the rows that ended well, and nothing that is remembered is believed', async (t) => {
@@ -38,7 +39,11 @@ test('a run is verified by the rows that ended well, and nothing that is remembe
 
 test('what a retry did is verified like any run', async (t) => {
   const { sandbox, file, sync, run } = await rig(t, { sandbox: { contacts: 5 } });
-  const refused = { kind: 'status', status: 422, json: { message: 'Name is reserved', attributes: ['name'] } } as const;
+  const refused: FaultEffect = {
+    kind: 'status',
+    status: 422,
+    json: { message: 'Name is reserved', attributes: ['name'] },
+  };
   sandbox.faults.add({ match: { method: 'PUT', contactId: 2 }, effect: refused });
   file('rows.csv', 'email,name\ncontact1@example.com,One\ncontact2@example.com,Two\n');
   await sync(['rows.csv', '--run-id', 'first']);
