@@ -6,6 +6,7 @@ import { budgetOf, withTotal } from '../plan/budget.ts';
 import { planText } from '../plan/draw.ts';
 import type { Plan, PlanEntry } from '../plan/entry.ts';
 import { Lowest } from '../plan/lowest.ts';
+import type { PlanCommand } from '../plan/next-step.ts';
 import { Tally } from '../plan/tally.ts';
 import type { PlanWriter } from '../plan/write.ts';
 import { keyOfNew } from '../queue/new-contact.ts';
@@ -103,8 +104,7 @@ export class Foreseen {
   }
 
   /** The plan on one screen. */
-  text(document: Plan, args: readonly string[], out: string | undefined, options: TextOptions): string {
-    const command = out === undefined ? { args } : { args, out };
+  text(document: Plan, command: PlanCommand, options: TextOptions): string {
     return planText(document, this.changes, { ...options, command });
   }
 }
