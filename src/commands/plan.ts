@@ -75,7 +75,8 @@ export async function foretell(
       const { console } = started;
       const document = await foreseen.document();
       if (flags.json === true) console.document({ ...document, changes: foreseen.changes });
-      else console.print(foreseen.text(document, commandAfter(errand.command, flags, said), console.text(process.stdout)));
+      else
+        console.print(foreseen.text(document, commandAfter(errand.command, flags, said), console.text(process.stdout)));
       return exitOf(document);
     });
   } finally {

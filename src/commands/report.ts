@@ -1,21 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { outcomesCsv } from '../report/csv.ts';
 import { summaryText } from '../report/text.ts';
-import { Drain } from '../run/drain.ts';
 import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
 import { statusOf, summaryOf } from '../run/state.ts';
-import { claimForKnown } from './claim.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { finish } from './finish.ts';
-import { booksOf } from './kept.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { known } from './status.ts';
 import { withEngine } from './with-engine.ts';
+import { writeDown } from './write-down.ts';
 
 type ReportFlags = CommonFlags & { format: 'text' | 'json' | 'csv' | 'html' };
 
@@ -44,15 +41,7 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
       `The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`,
     );
   }
-  // While a sync runs, it is the one that writes the file.
-  const owner = randomUUID();
-  await claimForKnown(dir, before, Date.now());
-  if (await engine.runs.lease(run, owner, false)) {
-    const drain = await Drain.open(engine.runs, before, booksOf(engine.config, run, dir));
-    await drain.step();
-    await drain.close();
-    await engine.runs.release(run, owner);
-  }
+  await writeDown(engine, before, dir);
   const state = await known(engine, run);
   const summary = summaryOf(state, statusOf(state), dir, Date.now());
   const { baseUrl, accountId } = engine.access;

@@ -9,7 +9,6 @@ import { Refusal } from './failure.ts';
 import { journey } from './journey.ts';
 import {
   type CommonFlags,
-  configOf,
   runIdOf,
   withCommonOptions,
   withPaceOptions,
@@ -46,7 +45,7 @@ export function retryCommand(program: Command): void {
 }
 
 async function retry(run: string, flags: RetryFlags): Promise<number> {
-  const before = await settleBooks(run, flags, configOf(flags));
+  const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no run ${run}, or it is older than 30 days. "contact-sync runs" lists what there is.`);
   if (before.finishedAt === null) {

@@ -10,7 +10,7 @@ import { conclude } from './conclude.ts';
 import { Refusal } from './failure.ts';
 import { journey } from './journey.ts';
 import { changesFileOf, spoolDirOf } from './kept.ts';
-import { configOf, runIdOf, withCommonOptions, withPaceOptions, withRunOptions } from './options.ts';
+import { runIdOf, withCommonOptions, withPaceOptions, withRunOptions } from './options.ts';
 import { foretell, type PlanFlags, withPlanOptions } from './plan.ts';
 import { settleBooks } from './settle-books.ts';
 import type { Errand } from './start.ts';
@@ -39,7 +39,7 @@ export function undoCommand(program: Command): void {
 
 async function undo(undone: string, flags: UndoFlags): Promise<number> {
   // Whatever the run ended last is written down before it is read.
-  await settleBooks(undone, flags, configOf(flags));
+  await settleBooks(undone, flags);
   const errand = {
     command: 'undo',
     flags,

@@ -10,7 +10,7 @@ import type { OutcomeRecord } from '../run/record.ts';
 import { Refusal } from './failure.ts';
 import { Foreseen } from './foreseen.ts';
 import { foresight, SHOWN } from './foresight.ts';
-import { type CommonFlags, configOf, withColumnOptions, withCommonOptions, withPaceOptions } from './options.ts';
+import { type CommonFlags, withColumnOptions, withCommonOptions, withPaceOptions } from './options.ts';
 import { rowsOfRun } from './rows-of-run.ts';
 import { sampleOfFile, sampleOfRun } from './sample.ts';
 import { settleBooks } from './settle-books.ts';
@@ -115,7 +115,7 @@ function ofFile(file: string, { sample }: VerifyFlags): Part {
 }
 
 async function ofRun(run: string, flags: VerifyFlags): Promise<Part> {
-  const before = await settleBooks(run, flags, configOf(flags));
+  const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no file and no run ${run}. "contact-sync runs" lists the runs.`);
   const { map, match, emptyCells } = before.options;
