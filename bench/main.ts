@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { attention } from './attention.ts';
 import { calls } from './calls.ts';
 import { latency } from './latency.ts';
 import { limit } from './limit.ts';
@@ -26,6 +27,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
+  attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
 };
 

@@ -58,7 +58,11 @@ export const CONFIG = z
       .min(1)
       .default('.contact-sync')
       .describe('Where the local Redis and copies of standard input are kept.'),
-    report_dir: z.string().min(1).optional().describe('Where the report of a run goes. Default: reports/<run>.'),
+    report_dir: z
+      .string()
+      .min(1)
+      .default('reports')
+      .describe('Where every run gets a directory for its report. With --report-dir one run names its own.'),
     log_level: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
@@ -172,7 +176,6 @@ export const ENVIRONMENT: Record<string, string> = {
 /** Key to flag, where there is one. */
 export const FLAGS: Record<string, string> = {
   'chatwoot.insecure': '--insecure',
-  report_dir: '--report-dir',
   log_level: '--log-level',
   match: '--match',
   map: '--map',

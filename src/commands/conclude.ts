@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { exitCode } from '../report/exit-code.ts';
 import { summaryText } from '../report/text.ts';
 import { imbalance } from '../run/books.ts';
 import { summaryOf } from '../run/state.ts';
 import type { RunStatus } from '../run/summary.ts';
+import { expire } from '../undo/expire.ts';
 import { finish } from './finish.ts';
 import type { Ended } from './follow.ts';
-import { spoolDirOf } from './kept.ts';
+import { changesFileOf, spoolDirOf } from './kept.ts';
 import type { Started } from './start.ts';
 
 /** Writes the report, says how the run ended and what to do next, and returns the exit code. */
@@ -31,6 +33,7 @@ export async function conclude(started: Started, ended: Ended, json: boolean): P
     await engine.runs.archive(run);
     await engine.costs.learn(state.medians);
     if (!state.cancelled) await engine.rails.remember(state);
+    await expire(path.dirname(changesFileOf(engine.config, run)), engine.config.undo_for, Date.now());
     // The copy of standard input holds people's data and is needed no more.
     await rm(spoolDirOf(engine.config, run), { recursive: true, force: true });
   }

@@ -5,17 +5,19 @@ import { ABSENT } from '../contact/former.ts';
 import { budgetOf, withTotal } from '../plan/budget.ts';
 import { planText } from '../plan/draw.ts';
 import type { Plan, PlanEntry } from '../plan/entry.ts';
+import { Lowest } from '../plan/lowest.ts';
+import type { PlanCommand } from '../plan/next-step.ts';
 import { Tally } from '../plan/tally.ts';
 import type { PlanWriter } from '../plan/write.ts';
 import { keyOfNew } from '../queue/new-contact.ts';
 import type { TextOptions } from '../report/text.ts';
 import { changesIn } from '../run/changes.ts';
-import { OUTCOMES_FILE } from '../run/drain.ts';
+import { NEEDS_ATTENTION } from '../run/outcome.ts';
+import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
 import type { OutcomeRecord } from '../run/record.ts';
 import type { RunState } from '../run/state.ts';
 import type { UndoRecord } from '../undo/vault.ts';
 import type { Engine } from './engine.ts';
-import { recordsOf } from './finish.ts';
 import type { Started } from './start.ts';
 
 /** What the job `foresee` leaves behind for a row that would be written. */
@@ -25,7 +27,7 @@ interface ForeseenRecord extends UndoRecord {
 
 interface ReadOptions {
   writer: PlanWriter | undefined;
-  /** How many changes are kept to be shown. */
+  /** How many changes, and how many rows that need attention, are kept to be shown. */
   shown: number;
 }
 
@@ -34,17 +36,20 @@ export class Foreseen {
   readonly #engine: Engine;
   readonly #state: RunState;
   readonly #tally: Tally;
+  readonly #attention: Lowest<PlanEntry>;
 
-  private constructor(engine: Engine, state: RunState, tally: Tally) {
+  private constructor(engine: Engine, state: RunState, tally: Tally, attention: Lowest<PlanEntry>) {
     this.#engine = engine;
     this.#state = state;
     this.#tally = tally;
+    this.#attention = attention;
   }
 
   /** Goes through the outcomes once: to the plan's file if there is one, and into the tally. */
   static async read({ engine, run, books }: Started, { writer, shown }: ReadOptions): Promise<Foreseen> {
     const state = (await engine.runs.get(run))!;
     const tally = new Tally(shown);
+    const attention = new Lowest<PlanEntry>(shown);
     const changes = changesIn(books.changes);
     for await (const record of recordsOf(path.join(books.dir, OUTCOMES_FILE), state.drained)) {
       const entry = entryOf(record);
@@ -55,14 +60,20 @@ export class Foreseen {
         complete(entry, JSON.parse(next.value) as ForeseenRecord);
       }
       tally.add(entry);
+      if (NEEDS_ATTENTION.has(entry.outcome)) attention.add(entry);
       await writer?.add(entry);
     }
-    return new Foreseen(engine, state, tally);
+    return new Foreseen(engine, state, tally, attention);
   }
 
   /** The changes that are shown, in the order of the rows. */
   get changes(): readonly PlanEntry[] {
     return this.#tally.first;
+  }
+
+  /** The first rows that need attention, as many as changes are shown, in their order. */
+  get attention(): readonly PlanEntry[] {
+    return this.#attention.all;
   }
 
   async document(): Promise<Plan> {
@@ -93,8 +104,7 @@ export class Foreseen {
   }
 
   /** The plan on one screen. */
-  text(document: Plan, args: readonly string[], out: string | undefined, options: TextOptions): string {
-    const command = out === undefined ? { args } : { args, out };
+  text(document: Plan, command: PlanCommand, options: TextOptions): string {
     return planText(document, this.changes, { ...options, command });
   }
 }

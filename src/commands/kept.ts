@@ -2,6 +2,11 @@ import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Books } from '../run/drain.ts';
 
+/** Where the report of a run goes unless the run says otherwise. */
+export function reportDirOf(config: Config, run: string): string {
+  return path.resolve(config.report_dir, run);
+}
+
 /** Where the outcomes of a run go, and beside them what an undo needs. */
 export function booksOf(config: Config, run: string, reportDir: string): Books {
   return { dir: reportDir, changes: changesFileOf(config, run) };

@@ -125,7 +125,6 @@ export function configOf(flags: CommonFlags, env: Environment = process.env): Co
       pace: flags.pace,
       rate: flags.rate,
       concurrency: flags.concurrency,
-      report_dir: flags.reportDir,
     },
   });
   refuseUnbuilt(config);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/entry.ts';
+import type { PlanCommand } from '../plan/next-step.ts';
 import { PlanWriter } from '../plan/write.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { Foreseen } from './foreseen.ts';
@@ -74,12 +75,18 @@ export async function foretell(
       const { console } = started;
       const document = await foreseen.document();
       if (flags.json === true) console.document({ ...document, changes: foreseen.changes });
-      else console.print(foreseen.text(document, said, flags.out, console.text(process.stdout)));
+      else
+        console.print(foreseen.text(document, commandAfter(errand.command, flags, said), console.text(process.stdout)));
       return exitOf(document);
     });
   } finally {
     await writer?.discard();
   }
+}
+
+function commandAfter(command: string, { out }: PlanFlags, args: readonly string[]): PlanCommand {
+  const does = command === 'plan' ? 'sync' : command;
+  return out === undefined ? { args, does } : { args, does, out };
 }
 
 /** 1 when somebody has to look at it before it can run: rows that would not be written, or a guard rail that would stop it. */

@@ -1,19 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { outcomesCsv } from '../report/csv.ts';
 import { summaryText } from '../report/text.ts';
-import { Drain, OUTCOMES_FILE } from '../run/drain.ts';
+import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
 import { statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
-import { finish, recordsOf } from './finish.ts';
-import { booksOf } from './kept.ts';
+import { finish } from './finish.ts';
+import { reportDirOf } from './kept.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { known } from './status.ts';
 import { withEngine } from './with-engine.ts';
+import { writeDown } from './write-down.ts';
 
 type ReportFlags = CommonFlags & { format: 'text' | 'json' | 'csv' | 'html' };
 
@@ -32,20 +32,17 @@ export function reportCommand(program: Command): void {
 /** Writes the report directory with what is known now, and prints it in the format asked for. */
 async function report(engine: Engine, run: string, flags: ReportFlags): Promise<void> {
   const before = await known(engine, run);
-  const dir = path.resolve(before.reportDir ?? flags.reportDir ?? path.join('reports', run));
+  const console = new Console(flags);
+  const asked = flags.reportDir === undefined ? undefined : path.resolve(flags.reportDir);
+  if (before.reportDir !== null && asked !== undefined && asked !== before.reportDir)
+    console.say(`The report of ${run} stays where it was begun, in ${before.reportDir}; --report-dir is ignored.`);
+  const dir = path.resolve(before.reportDir ?? flags.reportDir ?? reportDirOf(engine.config, run));
   if (before.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
     throw new CannotRun(
       `The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`,
     );
   }
-  // While a sync runs, it is the one that writes the file.
-  const owner = randomUUID();
-  if (await engine.runs.lease(run, owner, false)) {
-    const drain = await Drain.open(engine.runs, before, booksOf(engine.config, run, dir));
-    await drain.step();
-    await drain.close();
-    await engine.runs.release(run, owner);
-  }
+  await writeDown(engine, before, dir);
   const state = await known(engine, run);
   const summary = summaryOf(state, statusOf(state), dir, Date.now());
   const { baseUrl, accountId } = engine.access;
@@ -56,7 +53,6 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
     drained: state.drained,
     contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`,
   });
-  const console = new Console(flags);
   if (flags.json === true || flags.format === 'json') console.document(summary);
   else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
   else if (flags.format === 'csv')

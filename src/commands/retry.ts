@@ -1,9 +1,13 @@
+import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { REASON_NAMES, type Reason } from '../run/reason.ts';
+import { shellWord } from '../report/next-step.ts';
+import type { Outcome } from '../run/outcome.ts';
+import { REASON_NAMES, REASONS, type Reason } from '../run/reason.ts';
 import type { OutcomeRecord } from '../run/record.ts';
 import { conclude } from './conclude.ts';
 import { Refusal } from './failure.ts';
 import { journey } from './journey.ts';
+import { reportDirOf } from './kept.ts';
 import {
   type CommonFlags,
   configOf,
@@ -30,7 +34,11 @@ export function retryCommand(program: Command): void {
     .argument('<run>', 'the run whose rows are tried again', runIdOf)
     .description('the rows of a run that failed or were cancelled, as a new run over the same files');
   withSafetyOptions(withRunOptions(withPaceOptions(withCommonOptions(command))))
-    .option('--reason <reasons>', 'only rows that ended for these reasons; rejected and not_found ones, too', reasonsOf)
+    .option(
+      '--reason <reasons>',
+      'the rows that ended for these reasons instead, for example no-such-contact',
+      reasonsOf,
+    )
     .option('--drop-conflicting', 'leave out a value that another contact has, write the rest of the row')
     .addHelpText('after', EXAMPLE)
     .action(async (run: string, flags: RetryFlags) => {
@@ -39,22 +47,35 @@ export function retryCommand(program: Command): void {
 }
 
 async function retry(run: string, flags: RetryFlags): Promise<number> {
-  const before = await settleBooks(run, flags, configOf(flags));
+  const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no run ${run}, or it is older than 30 days. "contact-sync runs" lists what there is.`);
+  if (before.finishedAt === null) {
+    throw new Refusal(
+      `The run ${run} was interrupted. Continue it first, with the command that began it and --run-id ${run}; what is left then can be retried.`,
+    );
+  }
+  const report = before.reportDir ?? reportDirOf(configOf(flags), run);
+  const sources = rowsOfRun(before, {
+    wanted: (record) => canBeRetried(record, flags.reason),
+    again: true,
+    otherwise: `Feed the rows that need attention back instead: contact-sync sync ${shellWord(path.join(report, 'needs-attention.csv'))}`,
+  });
   const { map, match, emptyCells, onMissing } = before.options;
-  const sources = rowsOfRun(before, (record) => canBeRetried(record, flags.reason));
   // What is remembered may be what went wrong.
-  const options = { map, match, emptyCells, onMissing, trust: 'live' as const, limit: null };
+  const options = { map, match, emptyCells, onMissing, trust: 'live' as const, limit: null, of: run };
   return journey({ command: 'retry', flags, sources, options }, (started, ended) =>
     conclude(started, ended, flags.json === true),
   );
 }
 
-/** Rows that were not the row's own fault; others only when they are asked for by their reason. */
+/** Outcomes that another try can change; what is invalid here stays so until somebody corrects it. */
+const RETRIABLE: ReadonlySet<Outcome> = new Set(['not_found', 'ambiguous', 'rejected', 'failed', 'cancelled']);
+
+/** Rows that ended through no fault of their own; others only when they are asked for by their reason. */
 function canBeRetried({ outcome, reason }: OutcomeRecord, reasons: readonly Reason[] | undefined): boolean {
   if (reasons === undefined) return outcome === 'failed' || outcome === 'cancelled';
-  return reason !== null && reasons.includes(reason) && outcome !== 'invalid';
+  return reason !== null && reasons.includes(reason) && RETRIABLE.has(outcome);
 }
 
 function reasonsOf(text: string): Reason[] {
@@ -62,5 +83,11 @@ function reasonsOf(text: string): Reason[] {
   const unknown = reasons.filter((reason) => !(REASON_NAMES as string[]).includes(reason));
   if (unknown.length > 0)
     throw new InvalidArgumentError(`There is no reason "${unknown.join(', ')}". docs/outcomes.md lists them.`);
+  const final = (reasons as Reason[]).filter((reason) => !REASONS[reason].outcomes.some((o) => RETRIABLE.has(o)));
+  if (final.length > 0) {
+    throw new InvalidArgumentError(
+      `Another try changes nothing about "${final.join(', ')}". What is wrong in a row is corrected in needs-attention.csv, which sync takes as it is.`,
+    );
+  }
   return reasons as Reason[];
 }

@@ -7,16 +7,17 @@ import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/desk.ts';
 import { planFiles } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
-import type { PlannedSource } from '../producer/source.ts';
+import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
+import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { findOut } from './find-out.ts';
-import { booksOf, planBooks, spoolDirOf } from './kept.ts';
+import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 
@@ -87,9 +88,10 @@ export async function start(errand: Errand): Promise<Started> {
   const files = await errand.sources(config, run, options);
   sayIgnored(files, console);
 
-  const reportDir = path.resolve(config.report_dir ?? path.join('reports', run));
+  const reportDir = flags.reportDir === undefined ? reportDirOf(config, run) : path.resolve(flags.reportDir);
   const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
   const logDir = planning ? spoolDirOf(config, run) : reportDir;
+  if (!planning) await refuseOwned(reportDir, run);
   // A plan is of one moment: nobody reads its log afterwards.
   const quiet = planning && !wantsLog;
   const log = openLog(
@@ -108,7 +110,7 @@ export async function start(errand: Errand): Promise<Started> {
   try {
     const rules = await engine.preflight();
     const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
-    const state = await begin(engine, run, command, options, files);
+    const state = await begin(engine, { run, command, options, files, reportDir });
     engine.countPreflight(run);
     return {
       run,
@@ -162,26 +164,26 @@ async function read(
   });
 }
 
+interface Beginning {
+  run: string;
+  command: string;
+  options: RunOptions;
+  files: readonly PlannedSource[];
+  reportDir: string;
+}
+
 /** Finds the run that is to be continued, or begins it. */
-async function begin(
-  engine: Engine,
-  run: string,
-  command: string,
-  options: RunOptions,
-  files: readonly PlannedSource[],
-): Promise<RunState> {
+async function begin(engine: Engine, { run, command, options, files, reportDir }: Beginning): Promise<RunState> {
   const known = await engine.runs.get(run);
-  const asked = files.map(({ path: given, file, sha256, kind, only, lines }) => ({
-    path: given,
-    file: path.resolve(file),
-    sha256,
-    kind,
-    ...(only === undefined ? {} : { only: path.resolve(only) }),
-    rows: 0,
-    ...(lines === undefined ? {} : { lines }),
-  }));
-  if (known === undefined) return engine.runs.create(run, command, options, asked);
-  const same = known.files.length === files.length && known.files.every((file, i) => file.sha256 === files[i]!.sha256);
+  const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
+  if (known === undefined) {
+    // What is enqueued is written down where somebody asks for its report.
+    if (!engine.planning && command !== 'enqueue') await claimForNew(reportDir, run, command, Date.now());
+    return engine.runs.create(run, command, options, asked);
+  }
+  const same =
+    known.files.length === asked.length &&
+    known.files.every(({ sha256, only }, i) => sha256 === asked[i]!.sha256 && only === asked[i]!.only);
   if (!same) {
     throw new Refusal(
       `The run ${run} was begun with other files, or they have changed since. Give the same files, or another --run-id.`,

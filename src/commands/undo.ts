@@ -11,7 +11,7 @@ import { conclude } from './conclude.ts';
 import { Refusal } from './failure.ts';
 import { journey } from './journey.ts';
 import { changesFileOf, spoolDirOf } from './kept.ts';
-import { configOf, runIdOf, withCommonOptions, withPaceOptions, withRunOptions } from './options.ts';
+import { runIdOf, withCommonOptions, withPaceOptions, withRunOptions } from './options.ts';
 import { foretell, type PlanFlags, withPlanOptions } from './plan.ts';
 import { settleBooks } from './settle-books.ts';
 import type { Errand } from './start.ts';
@@ -41,9 +41,14 @@ export function undoCommand(program: Command): void {
 
 async function undo(undone: string, flags: UndoFlags): Promise<number> {
   // Whatever the run ended last is written down before it is read.
-  await settleBooks(undone, flags, configOf(flags));
+  await settleBooks(undone, flags);
   if (flags.deleteCreated === true) await refuseAgents(flags);
-  const errand = { command: 'undo', flags, sources: overwritten(undone, flags), options: { trust: 'live' as const } };
+  const errand = {
+    command: 'undo',
+    flags,
+    sources: overwritten(undone, flags),
+    options: { trust: 'live' as const, of: undone },
+  };
   if (flags.dryRun === true) {
     const said = process.argv.slice(2).filter((word) => word !== 'undo');
     return foretell(errand, flags, said);

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { entryText } from '../plan/draw-entry.ts';
+import type { PlanEntry } from '../plan/entry.ts';
+import { printable } from '../report/layout.ts';
+import { shellWord } from '../report/next-step.ts';
 import { count, counted } from '../report/number.ts';
 import { OUTCOMES, type Outcome } from '../run/outcome.ts';
 import type { OutcomeRecord } from '../run/record.ts';
 import { Refusal } from './failure.ts';
 import { Foreseen } from './foreseen.ts';
 import { foresight, SHOWN } from './foresight.ts';
-import { type CommonFlags, configOf, withCommonOptions, withPaceOptions, withRowOptions } from './options.ts';
+import { type CommonFlags, withColumnOptions, withCommonOptions, withPaceOptions } from './options.ts';
 import { rowsOfRun } from './rows-of-run.ts';
-import { sampleOf } from './sample.ts';
+import { sampleOfFile, sampleOfRun } from './sample.ts';
 import { settleBooks } from './settle-books.ts';
 import { csvFiles, type Errand } from './start.ts';
 
@@ -23,14 +26,29 @@ Example:
 /** Outcomes after which the desk has to hold what the row says. */
 const WELL: ReadonlySet<Outcome> = new Set(['updated', 'created', 'unchanged', 'merged']);
 
+/** What is found of a row that the desk holds, or whose place a later row of the same contact took. */
+const SAME: ReadonlySet<Outcome> = new Set(['unchanged', 'merged', 'stale', 'skipped']);
+
+/**
+ * Whatever the configuration says: what is remembered proves nothing, a row that is found by id is read too, and a contact
+ * that is not there is one that is missing.
+ */
+const READ_BACK = { trust: 'live', undo: true, onMissing: 'report', limit: null } as const;
+
 /** Declares `verify`. */
 export function verifyCommand(program: Command): void {
   const command = program
     .command('verify')
-    .argument('<file or run>', 'CSV file, or a run: then the rows of it that ended well')
+    .argument('<file or run>', 'CSV file (- reads standard input), or a run: then the rows of it that ended well')
     .description('read back and compare; writes nothing');
-  withRowOptions(withPaceOptions(withCommonOptions(command)))
-    .option('--sample <n>', 'only so many rows, picked at random', sizeOf)
+  withColumnOptions(withPaceOptions(withCommonOptions(command)))
+    .addOption(
+      new Option('--empty-cells <what>', 'an empty cell says nothing (default), or that the field is empty').choices([
+        'leave',
+        'clear',
+      ]),
+    )
+    .option('--sample <n>', 'only so many rows, picked at random, and the others of their contacts', sizeOf)
     .option('--all', `show every difference, not only the first ${SHOWN}`)
     .addHelpText('after', EXAMPLE)
     .action(async (what: string, flags: VerifyFlags) => {
@@ -41,51 +59,71 @@ export function verifyCommand(program: Command): void {
 async function verify(what: string, flags: VerifyFlags): Promise<number> {
   const errand = existsSync(what) || what === '-' ? ofFile(what, flags) : await ofRun(what, flags);
   return foresight(
-    { ...errand, command: 'verify', flags, everyRow: false, options: { ...errand.options, trust: 'live' } },
+    { ...errand, command: 'verify', flags, everyRow: false, options: { ...errand.options, ...READ_BACK } },
     async (started) => {
       const shown = flags.all === true ? Number.POSITIVE_INFINITY : SHOWN;
       const foreseen = await Foreseen.read(started, { writer: undefined, shown });
       const { outcomes, reasons, rows, files, calls } = await foreseen.document();
-      const same = outcomes.unchanged + outcomes.merged;
-      const different = rows - same - outcomes.skipped;
+      const different = OUTCOMES.reduce((sum, outcome) => sum + (SAME.has(outcome) ? 0 : outcomes[outcome]), 0);
+      const same = rows - different;
       const { console } = started;
       if (flags.json === true) {
-        console.document({ rows, same, different, outcomes, reasons, calls, files, differences: foreseen.changes });
+        const found = { differences: foreseen.changes, attention: foreseen.attention };
+        console.document({ rows, same, different, outcomes, reasons, calls, files, ...found });
       } else {
         const text = console.text(process.stdout);
         for (const entry of foreseen.changes) console.print(entryText(entry, text));
+        for (const entry of foreseen.attention) console.print(lineOf(entry));
+        const left = different - foreseen.changes.length - foreseen.attention.length;
+        if (left > 0) console.print(`  and ${counted(left, 'more row')}; --all shows them.`);
         console.print(sentence(same, different, outcomes));
+        if (outcomes.updated > 0) {
+          const paths = files.map(({ path }) => shellWord(path)).join(' ');
+          console.print(`Write what differs, with the same options: contact-sync sync ${paths} --trust live`);
+        }
       }
       return different === 0 ? 0 : 1;
     },
   );
 }
 
+/** A row that could not be compared. */
+function lineOf({ source, line, outcome, reason }: PlanEntry): string {
+  const place = `line ${count(line)} of ${source === '-' ? 'standard input' : printable(source)}`;
+  return `  ${place}: ${words(outcome)}${reason === null ? '' : ` (${reason})`}`;
+}
+
 /** How many hold what they should, and what became of the others. */
 function sentence(same: number, different: number, outcomes: Readonly<Record<Outcome, number>>): string {
   const hold = `${counted(same, 'row')} ${same === 1 ? 'is' : 'are'} on the desk as in the source`;
   if (different === 0) return `${hold}; nothing differs.`;
-  const words: Partial<Record<Outcome, string>> = { updated: 'with other values', created: 'without a contact' };
-  const parts = OUTCOMES.filter((outcome) => !['unchanged', 'merged', 'skipped'].includes(outcome))
-    .filter((outcome) => outcomes[outcome] > 0)
-    .map((outcome) => `${count(outcomes[outcome])} ${words[outcome] ?? outcome}`);
-  return `${hold}, ${count(different)} ${different === 1 ? 'is' : 'are'} not: ${parts.join(', ')}. Write them with: contact-sync sync`;
+  const parts = OUTCOMES.filter((outcome) => !SAME.has(outcome) && outcomes[outcome] > 0).map(
+    (outcome) => `${count(outcomes[outcome])} ${words(outcome)}`,
+  );
+  return `${hold}, ${count(different)} ${different === 1 ? 'is' : 'are'} not: ${parts.join(', ')}.`;
+}
+
+function words(outcome: Outcome): string {
+  const said: Partial<Record<Outcome, string>> = { updated: 'with other values', not_found: 'without a contact' };
+  return said[outcome] ?? outcome;
 }
 
 type Part = Pick<Errand, 'sources'> & { options?: Errand['options'] };
 
-function ofFile(file: string, flags: VerifyFlags): Part {
-  const { sample } = flags;
-  return { sources: sample === undefined ? csvFiles([file]) : sampleOf(file, sample) };
+function ofFile(file: string, { sample }: VerifyFlags): Part {
+  return { sources: sample === undefined ? csvFiles([file]) : sampleOfFile(file, sample, Math.random) };
 }
 
 async function ofRun(run: string, flags: VerifyFlags): Promise<Part> {
-  const before = await settleBooks(run, flags, configOf(flags));
+  const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no file and no run ${run}. "contact-sync runs" lists the runs.`);
   const { map, match, emptyCells } = before.options;
-  const ended = ({ outcome }: OutcomeRecord) => WELL.has(outcome);
-  return { sources: rowsOfRun(before, ended, flags.sample), options: { map, match, emptyCells } };
+  const well = ({ outcome }: OutcomeRecord) => WELL.has(outcome);
+  const { sample } = flags;
+  const wanted = sample === undefined ? well : await sampleOfRun(before, well, sample, Math.random);
+  const otherwise = 'Compare the desk with a file instead: contact-sync verify FILE';
+  return { sources: rowsOfRun(before, { wanted, otherwise }), options: { map, match, emptyCells } };
 }
 
 function sizeOf(text: string): number {

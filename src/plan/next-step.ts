@@ -6,6 +6,8 @@ import type { Plan } from './entry.ts';
 /** What was typed behind `contact-sync plan`, and where the plan was written, if it was. */
 export interface PlanCommand {
   args: readonly string[];
+  /** The command that does what was only foreseen; `sync` when absent. */
+  does?: string;
   out?: string;
 }
 
@@ -30,7 +32,7 @@ const OF_THE_DESK = new Map([
 ]);
 
 /** What comes after a plan: `sync` with the same arguments, or `apply` when there is a file to apply. */
-export function afterPlan(plan: Pick<Plan, 'outcomes' | 'rails'>, { args, out }: PlanCommand): NextStep {
+export function afterPlan(plan: Pick<Plan, 'outcomes' | 'rails'>, { args, does = 'sync', out }: PlanCommand): NextStep {
   const written = plan.outcomes.updated + plan.outcomes.created;
   if (written === 0) {
     const attention = OUTCOMES.some((outcome) => NEEDS_ATTENTION.has(outcome) && plan.outcomes[outcome] > 0);
@@ -39,7 +41,7 @@ export function afterPlan(plan: Pick<Plan, 'outcomes' | 'rails'>, { args, out }:
       : 'Nothing to do: no contact would be changed.';
     return { text };
   }
-  const words = out === undefined ? ['sync', ...without(args)] : ['apply', out, ...onlyDesk(args)];
+  const words = out === undefined ? [does, ...without(args)] : ['apply', out, ...onlyDesk(args)];
   const command = ['contact-sync', ...words].map(shellWord).join(' ');
   if (plan.rails.length > 0) return { text: 'The run would be stopped, see above. Settle that, then:', command };
   const what = counted(written, 'contact');

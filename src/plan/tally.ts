@@ -1,6 +1,7 @@
 import { attributeOf } from '../contact/field.ts';
 import { effectOf } from './effect.ts';
 import { type FieldChange, type FieldCount, type PlanEntry, type UndoLimits, writes } from './entry.ts';
+import { Lowest } from './lowest.ts';
 
 /**
  * What an undo cannot put back, in the words of the plan. Chatwoot keeps one picture a contact (concerns/avatarable.rb)
@@ -21,17 +22,15 @@ type Limit = keyof typeof LIMITS;
  * contact, since further rows of a contact are merged into it.
  */
 export class Tally {
-  readonly #most: number;
   readonly #fields = new Map<string, FieldCount>();
   readonly #limits = new Map<Limit, number>();
-  /** By row. */
-  readonly #first: PlanEntry[] = [];
+  readonly #first: Lowest<PlanEntry>;
   #written = 0;
   #restorable = 0;
 
   /** @param most how many entries `first` keeps */
   constructor(most: number) {
-    this.#most = most;
+    this.#first = new Lowest(most);
   }
 
   add(entry: PlanEntry): void {
@@ -39,7 +38,7 @@ export class Tally {
     this.#written++;
     for (const change of entry.changes) this.#count(change, entry);
     this.#judge(entry);
-    this.#keep(entry);
+    this.#first.add(entry);
   }
 
   /** Entries that write. */
@@ -49,7 +48,7 @@ export class Tally {
 
   /** Those of them with the lowest row numbers, in that order. */
   get first(): readonly PlanEntry[] {
-    return this.#first;
+    return this.#first.all;
   }
 
   /** The fields that change, the most frequent first. */
@@ -79,16 +78,6 @@ export class Tally {
     );
     if (found.has(undefined) || found.has('key')) this.#restorable++;
     for (const limit of found) if (limit !== undefined) this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
-  }
-
-  #keep(entry: PlanEntry): void {
-    const last = this.#first.at(-1);
-    if (this.#first.length === this.#most) {
-      if (last === undefined || last.row < entry.row) return;
-      this.#first.pop();
-    }
-    const at = this.#first.findIndex((kept) => kept.row > entry.row);
-    this.#first.splice(at < 0 ? this.#first.length : at, 0, entry);
   }
 }
 

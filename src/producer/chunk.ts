@@ -39,6 +39,8 @@ export class Chunk {
   readonly #tools: ChunkTools;
   readonly #cancelled: boolean;
   readonly #changes: Change[] = [];
+  /** Of rows that are older than this run. */
+  readonly #versions = new Map<number, string>();
   readonly #endings: Ending[] = [];
   readonly #blind: Delivery[] = [];
   readonly #lookUps: Record<LookupKind, WaitingRow[]> = { index: [], identifier: [], id: [] };
@@ -103,7 +105,7 @@ export class Chunk {
   #recallable(change: Change): RecallableRow {
     const { row, file, line, keys, match, patch } = change;
     const key = match[0]!;
-    const version = versionOf(this.#state.startedAt, row);
+    const version = this.#versionOf(row);
     const fields = Object.entries(patch);
     return { run: this.#state.run, row, file, line, version, key: [key, keys[key]!], fields, trustedSince: 0 };
   }
@@ -122,6 +124,7 @@ export class Chunk {
       return undefined;
     }
     if ('fault' in record) return end('invalid', record.fault.reason, record.fault.detail);
+    if ('cells' in record && record.version !== undefined) this.#versions.set(place.row, record.version);
     const change =
       'change' in record
         ? { ...place, ...record.change }
@@ -130,9 +133,13 @@ export class Chunk {
     return change;
   }
 
+  #versionOf(row: number): string {
+    return this.#versions.get(row) ?? versionOf(this.#state.startedAt, row);
+  }
+
   #sort(change: Change): void {
     const { run, options } = this.#state;
-    const version = versionOf(this.#state.startedAt, change.row);
+    const version = this.#versionOf(change.row);
     const lookup = lookupOf(change);
     if (lookup !== 'id' || options.undo || change.expect !== undefined) {
       this.#lookUps[lookup].push({ ...change, run, version, since: this.#tools.now() });

@@ -3,7 +3,7 @@ import type { WriteHold } from '../queue/hold.ts';
 import type { Runs } from '../run/runs.ts';
 import type { RunFile, RunState } from '../run/state.ts';
 import { Chunk, type ChunkTools } from './chunk.ts';
-import type { PlannedSource, SourceRow } from './source.ts';
+import { type PlannedSource, runFileOf, type SourceRow } from './source.ts';
 
 export interface ProduceTools extends ChunkTools {
   runs: Runs;
@@ -40,12 +40,8 @@ const RESTS = 4;
  * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
  */
 export async function produce(state: RunState, files: readonly PlannedSource[], tools: ProduceTools): Promise<void> {
-  const progress: RunFile[] = files.map(({ path, file, sha256, kind, only }, i) => ({
-    path,
-    file,
-    sha256,
-    kind,
-    ...(only === undefined ? {} : { only }),
+  const progress: RunFile[] = files.map((file, i) => ({
+    ...runFileOf(file),
     ...state.files[i],
     rows: state.files[i]?.rows ?? 0,
   }));

@@ -1,13 +1,15 @@
 import type { Change, Place } from '../contact/change.ts';
 import type { ColumnPlan } from '../mapping/columns.ts';
 import type { Fault, Reason } from '../run/reason.ts';
+import type { AsOf, RunFile } from '../run/state.ts';
 
 /**
- * A row of a source: cells that the mapping turns into a change, a change that was decided before, a fault, or a contact
+ * A row of a source: cells that the mapping turns into a change (with the version they had when they were read first, if
+ * that was in an earlier run), a change that was decided before, a fault, or a contact
  * that is left alone from the start.
  */
 export type SourceRow =
-  | { line: number; cells: string[] }
+  | { line: number; cells: string[]; version?: string }
   | { line: number; change: Omit<Change, keyof Place> }
   | { line: number; fault: Fault }
   | { line: number; skipped: Reason; contact: string };
@@ -27,10 +29,26 @@ export interface PlannedSource {
   kind: 'csv' | 'changes';
   /** Its rows may set custom attributes, whose definitions have to be known. */
   setsCustomAttributes: boolean;
-  /** File of the ordinals that are read; all are when absent. */
+  /** Which of its records are read, as a digest of their lines; all are when absent. */
   only?: string;
+  /** How old its values are; as old as the run that reads them when absent. */
+  asOf?: AsOf;
   /** What becomes of the columns; only of a CSV file. */
   plan?: ColumnPlan;
   /** Its rows from the given ordinal on, in batches. */
   read: (from: number) => AsyncIterable<SourceRow[]>;
+}
+
+/** What is kept of a source with its run, before any row of it was read. */
+export function runFileOf({ path, file, sha256, kind, only, asOf, lines }: PlannedSource): RunFile {
+  return {
+    path,
+    file,
+    sha256,
+    kind,
+    ...(only === undefined ? {} : { only }),
+    ...(asOf === undefined ? {} : { as_of: asOf }),
+    ...(lines === undefined ? {} : { lines }),
+    rows: 0,
+  };
 }

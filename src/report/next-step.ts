@@ -21,10 +21,12 @@ export function nextStep(summary: Summary): NextStep {
       return { text: `${waitingRows(open)} Continue the run:`, command: resume(summary) };
     case 'cancelled':
       if (summary.stopped_by !== undefined) return afterStop(summary, summary.stopped_by);
-      return {
-        text: 'To send the rest, run it again: what was already written costs no second write.',
-        ...again(summary),
-      };
+      return canBeRetried(summary)
+        ? { text: 'To send the rest:', command: `contact-sync retry ${shellWord(summary.run)}` }
+        : {
+            text: 'To send the rest, run it again: what was already written costs no second write.',
+            ...again(summary),
+          };
     case 'finished':
       if (!balance) {
         const ledger = join(summary.report_dir, 'outcomes.ndjson');
@@ -56,10 +58,17 @@ function look(summary: Summary): { command?: string } {
 
 function repair(summary: Summary, attention: number): NextStep {
   const command = `contact-sync sync ${shellWord(join(summary.report_dir, 'needs-attention.csv'))}`;
+  const { failed, cancelled } = summary.outcomes;
   // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
-  if (summary.outcomes.failed === attention) {
-    return { text: `${counted(attention, 'row')} can be tried again as they are, with the same options:`, command };
+  if (failed + cancelled === attention) {
+    const text = `${counted(attention, 'row')} can be tried again as they are:`;
+    if (canBeRetried(summary)) return { text, command: `contact-sync retry ${shellWord(summary.run)}` };
+    if (DECIDED.has(summary.command)) return { text, ...again(summary) };
+    return { text: `${text.slice(0, -1)}, with the same options:`, command };
   }
+  // Its rows were no file's, so there is nothing to be corrected in one.
+  if (DECIDED.has(summary.command))
+    return { text: 'Look at the rows that need attention, then do it again:', ...again(summary) };
   return { text: 'Fix needs-attention.csv and feed it back, with the same options:', command };
 }
 
@@ -76,7 +85,16 @@ function again(summary: Summary): { command?: string } {
 }
 
 function invocation(summary: Summary): string {
-  return ['contact-sync', summary.command, ...summary.files.map((file) => shellWord(file.path))].join(' ');
+  const about = summary.of === undefined ? summary.files.map((file) => file.path) : [summary.of];
+  return ['contact-sync', summary.command, ...about.map(shellWord)].join(' ');
+}
+
+/** Commands whose changes were decided before, by a plan or by an earlier run. */
+const DECIDED: ReadonlySet<string> = new Set(['apply', 'undo']);
+
+/** Of standard input no copy is kept after the run. */
+function canBeRetried({ command, files }: Summary): boolean {
+  return !DECIDED.has(command) && files.length > 0 && files.every((file) => file.path !== '-');
 }
 
 /** A word that a POSIX shell reads back unchanged, so that a command can be copied even for `my contacts.csv`. */

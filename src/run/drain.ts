@@ -2,13 +2,12 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { ChangesFile } from './changes.ts';
 import { readEntry } from './entry.ts';
+import { OUTCOMES_FILE } from './outcomes-file.ts';
 import type { Runs } from './runs.ts';
 import type { RunState } from './state.ts';
 
 /** Outcomes moved at once. */
 const AT_ONCE = 2000;
-
-export const OUTCOMES_FILE = 'outcomes.ndjson';
 
 /** Where a run is written down. */
 export interface Books {

@@ -23,6 +23,18 @@ export interface RunOptions {
   maxChanged: number;
   maxFailed: number;
   allow: string[];
+  /** The run that is retried or taken back. */
+  of?: string;
+}
+
+/** How old the values of a file are that is read once more: what was written since then is not to be overwritten. */
+export interface AsOf {
+  /** When the run began that read it first, in epoch milliseconds. */
+  at: number;
+  /** Number of the file's first row in that run. */
+  row: number;
+  /** How many times its rows were tried since. */
+  tries: number;
 }
 
 export interface RunFile {
@@ -33,8 +45,10 @@ export interface RunFile {
   rows: number;
   /** `changes`: not a file that a person could correct and feed back. */
   kind: 'csv' | 'changes';
-  /** File of the ordinals of the records that belong to the run; all do when absent. */
+  /** Which of its records belong to the run, as a digest of their lines; all do when absent. */
   only?: string;
+  /** Its values are as old as the run that read them first. */
+  as_of?: AsOf;
   /** It was read to its end. */
   done?: boolean;
   /** Lines of the file; undefined for what later runs are not held against. */
@@ -154,6 +168,7 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
   return {
     run: state.run,
     command: state.command,
+    ...(state.options.of === undefined ? {} : { of: state.options.of }),
     status,
     started_at: new Date(state.startedAt).toISOString(),
     finished_at: state.finishedAt === null ? null : new Date(state.finishedAt).toISOString(),

@@ -20,6 +20,8 @@ export type RunStatus = 'running' | 'finished' | 'cancelled' | 'interrupted' | '
 export interface Summary {
   run: string;
   command: string;
+  /** The run that it retried or took back. */
+  of?: string;
   status: RunStatus;
   started_at: string;
   finished_at: string | null;

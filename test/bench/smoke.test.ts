@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { attention } from '../../bench/attention.ts';
 import { calls } from '../../bench/calls.ts';
 import { latency } from '../../bench/latency.ts';
 import { million } from '../../bench/million.ts';
@@ -48,4 +49,13 @@ test('the remember benchmark settles every row in both of its runs', async () =>
     ['5000', '5000', '5000'],
   );
   for (const { measured } of goals) assert.ok(Number.parseFloat(measured) > 0, measured);
+});
+
+test('the attention benchmark finds every row once, in the order of the input', async () => {
+  const { tables, goals } = await attention({ rows: 5_000 });
+  assert.equal(tables[0]!.rows[0]![0], 5_000);
+  assert.deepEqual(
+    goals.filter(({ holds }) => !holds),
+    [],
+  );
 });

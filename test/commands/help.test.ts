@@ -12,6 +12,12 @@ const UPDATE = (process.env.UPDATE ?? '') !== '';
 
 const COMMANDS = [
   'sync',
+  'plan',
+  'apply',
+  'undo',
+  'retry',
+  'verify',
+  'forget',
   'enqueue',
   'work',
   'status',

@@ -72,7 +72,7 @@ test('flags win over environment, environment over file, and the token may come 
   const base = { CHATWOOT_API_ACCESS_TOKEN: '', CHATWOOT_API_ACCESS_TOKEN_FILE: 'token' };
   const byFile = await run(['sync', 'rows.csv', '--json'], { env: base });
   assert.equal(byFile.code, 0, byFile.stderr);
-  assert.match(JSON.parse(byFile.stdout).report_dir, /\/by-file$/);
+  assert.match(JSON.parse(byFile.stdout).report_dir, /\/by-file\/run_\w+$/);
   assert.equal(sandbox.contacts.get(1)!.additional_attributes.company_name, 'Acme');
   assert.equal(sandbox.contacts.get(1)!.custom_attributes.tarif, 'x');
 

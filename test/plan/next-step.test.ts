@@ -16,6 +16,11 @@ test('sync takes the same arguments without those that only a plan has', () => {
   );
 });
 
+test('what only foresaw another command names that one', () => {
+  const { command } = afterPlan(samplePlan(), { args: ['run_1', '--dry-run', '--rate', '600'], does: 'undo' });
+  assert.equal(command, 'contact-sync undo run_1 --rate 600');
+});
+
 test('an option takes its value with it', () => {
   assert.equal(commandAfter(['--out', 'p.ndjson', 'a.csv']), 'contact-sync sync a.csv');
   assert.equal(commandAfter(['--limit', '5', '--', '--out']), 'contact-sync sync --limit 5 -- --out');

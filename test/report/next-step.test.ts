@@ -4,16 +4,29 @@ import { nextStep, shellWord } from '../../src/report/next-step.ts';
 import type { Summary } from '../../src/run/summary.ts';
 import { attentionSummary, outcomeCounts, sampleSummary } from './sample.ts';
 
+const ATTENTION = 'reports/run_a1/needs-attention.csv';
+const PIPE = [{ path: '-', rows: 1000, sha256: '' }];
+const RETRY = { command: 'retry', of: 'run_0' };
+const UNDO = { command: 'undo', of: 'run_0', files: [{ path: 'undo of run_0', rows: 1000, sha256: '' }] };
+
 test('each end of a run has its one next step', () => {
   const failed = outcomeCounts({ updated: 998, failed: 2 });
   const table: [string, ReturnType<typeof nextStep>][] = [
     ['contact-sync status run_a1', nextStep(sampleSummary({ status: 'running' }))],
     ['contact-sync sync contacts.csv --run-id run_a1', nextStep(sampleSummary({ status: 'interrupted' }))],
     ['contact-sync sync contacts.csv --run-id run_a1', nextStep(sampleSummary({ status: 'stopped' }))],
-    ['contact-sync sync contacts.csv', nextStep(sampleSummary({ status: 'cancelled' }))],
+    ['contact-sync retry run_a1', nextStep(sampleSummary({ status: 'cancelled' }))],
+    ['contact-sync retry run_0 --run-id run_a1', nextStep(sampleSummary({ ...RETRY, status: 'interrupted' }))],
+    ['contact-sync retry run_a1', nextStep(sampleSummary({ ...RETRY, outcomes: failed }))],
+    ['contact-sync undo run_0 --run-id run_a1', nextStep(sampleSummary({ ...UNDO, status: 'stopped' }))],
+    ['contact-sync undo run_0', nextStep(sampleSummary({ ...UNDO, outcomes: failed }))],
+    ['contact-sync undo run_0', nextStep(attentionSummary(UNDO))],
+    ['contact-sync apply contacts.csv', nextStep(attentionSummary({ command: 'apply' }))],
+    ['contact-sync sync -', nextStep(sampleSummary({ status: 'cancelled', files: PIPE }))],
+    [`contact-sync sync ${ATTENTION}`, nextStep(sampleSummary({ outcomes: failed, files: PIPE }))],
     ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(attentionSummary())],
     ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(attentionSummary({ command: 'enqueue' }))],
-    ['contact-sync sync reports/run_a1/needs-attention.csv', nextStep(sampleSummary({ outcomes: failed }))],
+    ['contact-sync retry run_a1', nextStep(sampleSummary({ outcomes: failed }))],
   ];
   for (const [command, step] of table) assert.equal(step.command, command);
   assert.match(nextStep(sampleSummary({ outcomes: failed })).text, /^2 rows can be tried again as they are/);

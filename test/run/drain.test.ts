@@ -3,8 +3,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { Drain, DrainError, OUTCOMES_FILE } from '../../src/run/drain.ts';
+import { Drain, DrainError } from '../../src/run/drain.ts';
 import { NO_CALL } from '../../src/run/entry.ts';
+import { OUTCOMES_FILE } from '../../src/run/outcomes-file.ts';
 import { beginRun, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 

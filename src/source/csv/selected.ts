@@ -1,32 +1,64 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { createHash } from 'node:crypto';
 
 /**
- * Some records of a file by their ordinals (zero-based, without the header), kept in a file of their own: a run that reads
- * only them can be continued, and its report finds their cells.
+ * Some records of a file, by the physical line on which each starts: that names a record for good, however few of the
+ * others are read with it. Takes a bit a line.
  */
-export async function writeSelection(file: string, ordinals: readonly number[]): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${ordinals.join('\n')}\n`, { mode: 0o600 });
+export class Selection {
+  #bits = new Uint8Array(1024);
+  #size = 0;
+
+  /** How many lines are in it. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Puts a line (1-based) in. */
+  add(line: number): void {
+    if (this.has(line)) return;
+    const byte = line >> 3;
+    if (byte >= this.#bits.length) {
+      const wider = new Uint8Array(Math.max(byte + 1, this.#bits.length * 2));
+      wider.set(this.#bits);
+      this.#bits = wider;
+    }
+    this.#bits[byte]! |= 1 << (line & 7);
+    this.#size++;
+  }
+
+  has(line: number): boolean {
+    return ((this.#bits[line >> 3] ?? 0) & (1 << (line & 7))) !== 0;
+  }
+
+  /** Tells one selection from another, in hex. */
+  digest(): string {
+    // What was only made room for says nothing.
+    const end = this.#bits.findLastIndex((byte) => byte !== 0) + 1;
+    return createHash('sha256').update(this.#bits.subarray(0, end)).digest('hex');
+  }
 }
 
-/** The ordinals of a selection; undefined when it is gone. */
-export function readSelection(file: string): Set<number> | undefined {
-  if (!existsSync(file)) return undefined;
-  return new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number));
+/** A record that was selected, with its zero-based number among all records of its file. */
+export interface Selected<T> {
+  record: T;
+  ordinal: number;
 }
 
 /** Of batches of records, those that are selected, from the given place among them on. */
-export async function* selected<T>(
+export async function* selected<T extends { line: number }>(
   batches: AsyncIterable<T[]>,
-  ordinals: ReadonlySet<number>,
+  lines: Selection,
   from = 0,
-): AsyncGenerator<T[]> {
+): AsyncGenerator<Selected<T>[]> {
   let ordinal = 0;
   let place = 0;
   for await (const batch of batches) {
-    const kept = batch.filter(() => ordinals.has(ordinal++) && place++ >= from);
+    const kept: Selected<T>[] = [];
+    for (const record of batch) {
+      if (lines.has(record.line) && place++ >= from) kept.push({ record, ordinal });
+      ordinal++;
+    }
     if (kept.length > 0) yield kept;
+    if (place === lines.size) return;
   }
 }
