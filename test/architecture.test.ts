@@ -77,6 +77,11 @@ test('memory asks nobody: it believes what whoever saw the desk tells it', () =>
   never('src/memory/', ['bullmq', 'got'], 'it makes no call and adds no job');
 });
 
+test('looking up is thought about without asking by itself: calls, memory and rows are passed in', () => {
+  never('src/lookup/', ['ioredis', 'bullmq', 'got', 'config/', 'src/pace/', 'src/commands/'], 'it runs with any desk');
+  only('src/lookup/choose.ts', [], ['src/plan/entry.ts'], 'a choice is tested with tables');
+});
+
 test('jobs run without a queue: neither BullMQ nor Redis nor the configuration reaches them', () => {
   for (const job of files.filter((file) => file.startsWith('jobs/'))) {
     for (const reached of reach(job)) {

@@ -34,6 +34,8 @@ export class ChangesFile {
     await mkdir(path.dirname(this.#path), { recursive: true, mode: 0o700 });
     const file = await open(this.#path, existsSync(this.#path) ? 'r+' : 'w+', 0o600);
     this.#length = await wholeLines(file);
+    // What is written next may be shorter than the half line it replaces.
+    await file.truncate(this.#length);
     return file;
   }
 }
