@@ -4,8 +4,10 @@ import { censusOf, mayNeedIdentifiers } from '../lookup/census.ts';
 import { type Choice, choose } from '../lookup/choose.ts';
 import { survey } from '../lookup/survey.ts';
 import { Memory } from '../memory/memory.ts';
+import type { PlanLookup } from '../plan/entry.ts';
 import type { ChunkTools } from '../producer/chunk.ts';
 import type { PlannedSource } from '../producer/source.ts';
+import { ROWS_A_BATCH } from '../queue/intake.ts';
 import type { RunState } from '../run/state.ts';
 import type { Engine } from './engine.ts';
 
@@ -58,6 +60,23 @@ export async function findOut(
   return (rows) => memory.recall(since === 0 ? rows : rows.map((row) => ({ ...row, trustedSince: since })), { log });
 }
 
+/**
+ * How the contacts of a plan were found where nothing had to be chosen, and what reading the whole account would have cost:
+ * asked of the desk now, for the one who reads the plan, and counted for nobody.
+ */
+export async function tellLookup(engine: Engine, state: RunState): Promise<PlanLookup | null> {
+  if (state.lookup !== undefined) return state.lookup.plan;
+  const { filter, read } = state.calls;
+  if (filter + read === 0) {
+    const why = state.outcomes.unchanged > 0 ? 'every row was seen before and holds' : 'no row has to be looked up';
+    return { way: 'no look-up at all', why, others: [] };
+  }
+  const measured = await survey((request) => engine.ask(request), engine.requests, []);
+  engine.forgetAsked();
+  const wanted = { index: filter * ROWS_A_BATCH, identifier: 0, id: read };
+  return choose(wanted, measured, 'auto').lookup;
+}
+
 function ownMemory({ redis, keys, config }: Engine): Memory {
   return new Memory(redis, { ...keys, memory: keys.base }, { rememberForMs: config.remember_for * 3_600_000 });
 }
@@ -68,11 +87,10 @@ async function chooseWay(
   files: readonly PlannedSource[],
   definitions: Definitions | undefined,
 ): Promise<(Choice & { fields: string[] }) | undefined> {
-  const { config, memory, requests, planning } = engine;
+  const { config, memory, requests } = engine;
   const forced = config.lookup;
-  const identifiers = mayNeedIdentifiers(files);
-  // Only a plan says what it did not do; a run counts no rows for it.
-  if (!identifiers && !planning && forced !== 'account') return undefined;
+  // E-mail and phone have an index: there is nothing to choose, and nothing has to be counted beforehand.
+  if (!mayNeedIdentifiers(files) && forced !== 'account') return undefined;
   const census = await censusOf(files, definitions, state.options.limit);
   const { index, id, sample } = census;
   const known =
@@ -84,11 +102,8 @@ async function chooseWay(
         )) / sample.length;
   const identifier = Math.round(census.identifier * (1 - known));
   const wanted = { index, identifier, id };
-  const worth = identifier >= WORTH_MEASURING || forced === 'account' || planning;
-  if (!worth) return { ...choose(wanted, undefined, 'filter'), fields: census.fields };
+  if (identifier < WORTH_MEASURING && forced !== 'account') return undefined;
   const measured = await survey((request) => engine.ask(request), requests, identifier > 0 ? sample : []);
-  // What a plan asks only to be able to tell is no part of what the run would cost.
-  if (planning && identifier < WORTH_MEASURING && forced !== 'account') engine.forgetAsked();
-  else engine.countPreflight(state.run);
+  engine.countPreflight(state.run);
   return { ...choose(wanted, measured, forced), fields: census.fields };
 }

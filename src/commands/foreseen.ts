@@ -18,6 +18,7 @@ import type { OutcomeRecord } from '../run/record.ts';
 import type { RunState } from '../run/state.ts';
 import type { UndoRecord } from '../undo/vault.ts';
 import type { Engine } from './engine.ts';
+import { tellLookup } from './find-out.ts';
 import type { Started } from './start.ts';
 
 /** What the job `foresee` leaves behind for a row that would be written. */
@@ -99,7 +100,7 @@ export class Foreseen {
       fields: this.#tally.fields(),
       undo: this.#tally.undo(),
       rails: await this.#engine.rails.judged(state.run),
-      lookup: state.lookup?.plan ?? null,
+      lookup: await tellLookup(this.#engine, state),
     };
   }
 
