@@ -55,7 +55,8 @@ async function retry(run: string, flags: RetryFlags): Promise<number> {
       `The run ${run} was interrupted. Continue it first, with the command that began it and --run-id ${run}; what is left then can be retried.`,
     );
   }
-  const report = before.reportDir ?? reportDirOf(configOf(flags), run);
+  const config = configOf(flags);
+  const report = before.reportDir ?? reportDirOf(config, run);
   const sources = rowsOfRun(before, {
     wanted: (record) => canBeRetried(record, flags.reason),
     again: true,
@@ -63,8 +64,10 @@ async function retry(run: string, flags: RetryFlags): Promise<number> {
   });
   const { map, match, emptyCells, onMissing } = before.options;
   // What is remembered may be what went wrong.
-  const options = { map, match, emptyCells, onMissing, trust: 'live' as const, limit: null, of: run };
-  return journey({ command: 'retry', flags, sources, options }, (started, ended) =>
+  const asThen = { map, match, emptyCells, onMissing, trust: 'live' as const, limit: null, of: run };
+  // Rows that failed are rows that change something, so all of these do: that says nothing, unless a rail stopped the run.
+  const allow = before.stop === null ? { allow: [...new Set([...config.allow, 'changed', 'column'])] } : {};
+  return journey({ command: 'retry', flags, sources, options: { ...asThen, ...allow } }, (started, ended) =>
     conclude(started, ended, flags.json === true),
   );
 }
