@@ -29,7 +29,7 @@ const HELD_BACK_NAP_MS = 100;
 
 /**
  * With so many changes waiting and somebody at work on them, reading rests so many times as long as it takes: the calls of
- * this process, and Redis, come first.
+ * this process, and Redis, come first. Rows that memory settles are no work for anybody, so they need no rest.
  */
 const ENOUGH = 1000;
 const RESTS = 4;
@@ -60,7 +60,6 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
       const from = row - base;
       try {
         for await (const rows of chunksOf(file, from, size)) {
-          const startedAt = tools.now();
           const entries = rows.map((record, i) => ({
             record,
             place: { row: row + i, file: index, line: record.line },
@@ -72,6 +71,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
           await sent;
           tools.signal.throwIfAborted();
           sent = (async () => {
+            const startedAt = tools.now();
             const handedOn = await chunk.send();
             size.now = nextSize(size.now, rows.length, handedOn);
             cancelled = (await tools.runs.checkpoint(state.run, until)) || cancelled;
@@ -79,7 +79,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
             if (cancelled) return;
             const untouched = backlog + rows.length;
             backlog = await tools.backlog();
-            if (backlog > ENOUGH && backlog < untouched) {
+            if (backlog > ENOUGH && backlog < untouched && handedOn * 2 > rows.length) {
               await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
             }
             await holdBack(state.run, tools, backlog);
