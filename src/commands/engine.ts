@@ -39,6 +39,9 @@ export interface EngineOptions {
   warn: (sentence: string) => void;
 }
 
+/** Jobs that are open at once while nothing is written: they wait for Redis alone, and calls have a limit of their own. */
+const FORESEEING = 40;
+
 /** What works in this process. */
 export interface Workers {
   pool: Pool;
@@ -170,7 +173,10 @@ export class Engine {
       log: this.log,
       random: Math.random,
     };
-    const pool = new Pool(parts, this.config.concurrency);
+    const pool = new Pool(
+      parts,
+      this.planning ? Math.max(this.config.concurrency, FORESEEING) : this.config.concurrency,
+    );
     await pool.ready();
     const chores = new Chores(parts);
     chores.start();
