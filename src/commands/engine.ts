@@ -39,9 +39,6 @@ export interface EngineOptions {
   warn: (sentence: string) => void;
 }
 
-/** Jobs that are open at once while nothing is written: they wait for Redis alone, and calls have a limit of their own. */
-const FORESEEING = 40;
-
 /** What works in this process. */
 export interface Workers {
   pool: Pool;

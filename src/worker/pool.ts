@@ -71,6 +71,9 @@ function openJobs(inFlight: number): number {
   return inFlight === 1 ? 1 : inFlight + Math.ceil(inFlight * READY_SHARE);
 }
 
+/** Jobs that are open at once while nothing is written: they wait for Redis alone, and calls have a limit of their own. */
+const FORESEEING = 40;
+
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
@@ -83,7 +86,7 @@ export class Pool {
     this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
       connection: parts.redis,
       prefix: parts.keys.tag,
-      concurrency: openJobs(inFlight),
+      concurrency: parts.planning ? Math.max(openJobs(inFlight), FORESEEING) : openJobs(inFlight),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
