@@ -170,10 +170,7 @@ export class Engine {
       log: this.log,
       random: Math.random,
     };
-    const pool = new Pool(
-      parts,
-      this.planning ? Math.max(this.config.concurrency, FORESEEING) : this.config.concurrency,
-    );
+    const pool = new Pool(parts, this.config.concurrency);
     await pool.ready();
     const chores = new Chores(parts);
     chores.start();
