@@ -67,7 +67,9 @@ export class MemorySampler {
       const at = Math.round((performance.now() - this.#from) / 1000);
       this.samples.push({ at, node: node / 1e6, redisUsed: number('used_memory') / 1e6, redisRss: redis.rss / 1e6 });
     } catch {
-      // The command or its Redis ends at this moment.
+      // The command or its Redis ends at this moment, or its Redis does not listen yet: the next look connects anew.
+      this.#redis?.disconnect();
+      this.#redis = undefined;
     } finally {
       this.#looking = false;
     }
