@@ -10,6 +10,7 @@ import { giveUp, update } from '../../jobs/update.ts';
 import type { ContactRequests } from '../chatwoot/contacts.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { Sighting } from '../memory/pack.ts';
 import { seenAfter, seenAt } from '../memory/sighting.ts';
 import type { Desk } from '../pace/desk.ts';
 import { backoffMs } from '../queue/backoff.ts';
@@ -118,6 +119,12 @@ export class Pool {
     await within(away ? FORCE_MS : graceMs, this.#worker.close(away));
   }
 
+  /** Not waited for: on one connection Redis hears of it before the row that was written ends. */
+  #learn(sightings: readonly Sighting[]): void {
+    const { memory, log } = this.#parts;
+    memory.learn(sightings).catch((err: unknown) => log.warn({ event: 'memory.failed', err }, 'not remembered'));
+  }
+
   /** A plan leaves no trace: what it sees is not remembered either. */
   async #compared(compared: readonly Compared[]): Promise<void> {
     const { memory, planning, rails, hold } = this.#parts;
@@ -143,7 +150,7 @@ export class Pool {
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           optionsOf: (run) => parts.runs.options(run),
           seal: (record) => parts.vault.seal(record),
-          onWritten: (live, patch) => parts.memory.learn([seenAfter(live, patch)]),
+          onWritten: async (live, patch) => this.#learn([seenAfter(live, patch)]),
           onGone: async (contact) => void (await parts.memory.forget(contact)),
           fence: () => fence(job, token),
         });

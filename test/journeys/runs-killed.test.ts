@@ -36,8 +36,8 @@ test('a run whose process was killed is continued by --run-id with the same file
     EACH_ONCE,
   );
   assert.equal(sandbox.contacts.get(ROWS)!.name, `New ${ROWS}`);
-  // What was in flight when the process died may go out twice, nothing else.
-  assert.ok(writes(sandbox) <= ROWS + 2, `${writes(sandbox)} writes`);
+  // What was in flight when the process died may go out twice, or was answered and not written down yet; nothing else.
+  assert.ok(writes(sandbox) <= ROWS + 3, `${writes(sandbox)} writes`);
 
   const before = writes(sandbox);
   const again = await sync(['rows.csv', '--run-id', 'nightly']);
