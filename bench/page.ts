@@ -7,6 +7,7 @@ const TITLES: Record<string, string> = {
   million: 'A million rows in bounded memory',
   limit: 'The limit, with several worker processes',
   calls: 'Calls, when little differs',
+  plan: 'A plan of a million rows that are remembered',
   attention: 'A report of which every row needs attention',
   remember: 'What is remembered of a contact',
 };
