@@ -1,7 +1,7 @@
 import type { Definitions } from '../contact/attribute.ts';
 import { readAccount } from '../lookup/account.ts';
 import { censusOf, mayNeedIdentifiers } from '../lookup/census.ts';
-import { type Choice, choose } from '../lookup/choose.ts';
+import { type Choice, choose, NAMES } from '../lookup/choose.ts';
 import { survey } from '../lookup/survey.ts';
 import { Memory } from '../memory/memory.ts';
 import type { PlanLookup } from '../plan/entry.ts';
@@ -49,7 +49,10 @@ export async function findOut(
         signal,
       });
       engine.countPreflight(state.run);
-      if (seen === undefined) choice.way = 'filter';
+      if (seen === undefined) {
+        choice.way = 'filter';
+        choice.lookup = { way: NAMES.filter, why: 'the account could not be read to its end', others: [] };
+      }
     }
     if (choice !== undefined) {
       way = choice.way;
@@ -65,12 +68,12 @@ export async function findOut(
  * asked of the desk now, for the one who reads the plan, and counted for nobody.
  */
 export async function tellLookup(engine: Engine, state: RunState): Promise<PlanLookup | null> {
-  if (state.lookup !== undefined) return state.lookup.plan;
   const { filter, read } = state.calls;
   if (filter + read === 0) {
     const why = state.outcomes.unchanged > 0 ? 'every row was seen before and holds' : 'no row has to be looked up';
     return { way: 'no look-up at all', why, others: [] };
   }
+  if (state.lookup !== undefined) return state.lookup.plan;
   const measured = await survey((request) => engine.ask(request), engine.requests, []);
   engine.forgetAsked();
   const wanted = { index: filter * ROWS_A_BATCH, identifier: 0, id: read };
@@ -102,7 +105,8 @@ async function chooseWay(
         )) / sample.length;
   const identifier = Math.round(census.identifier * (1 - known));
   const wanted = { index, identifier, id };
-  if (identifier < WORTH_MEASURING && forced !== 'account') return undefined;
+  if (identifier < WORTH_MEASURING && forced !== 'account')
+    return { ...choose(wanted, undefined, 'filter'), fields: census.fields };
   const measured = await survey((request) => engine.ask(request), requests, identifier > 0 ? sample : []);
   engine.countPreflight(state.run);
   return { ...choose(wanted, measured, forced), fields: census.fields };

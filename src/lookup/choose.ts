@@ -68,7 +68,8 @@ export function choose(wanted: Wanted, measured: Measured | undefined, forced: W
   return { way, lookup: { way: NAMES[way], why, others: [{ ...other, way: NAMES[other.way as Way] }] } };
 }
 
-const NAMES: Record<Way, string> = {
+/** The ways in words. */
+export const NAMES: Record<Way, string> = {
   filter: 'filter, 15 contacts a call',
   account: 'reading the whole account, 15 contacts a page',
 };

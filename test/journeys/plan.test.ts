@@ -43,6 +43,8 @@ test('sync does what plan says: the same outcomes, calls and writes; and a secon
     ['.config', '.contact-sync', 'people.csv'].filter((name) => readdirSync(dir).includes(name)),
   );
   assert.deepEqual(await redis!.client().keys('*:plan:*'), [], 'it leaves nothing in Redis');
+  const few = await planOf(world, [file('few.csv', 'identifier,name\ncrm-1,One\n')]);
+  assert.match(few.lookup!.why, /^fewer than would pay for reading the account/, 'no word of an index there is not');
 
   const { summary } = await sync([csv, ...match]);
   assert.deepEqual(summary.outcomes, plan.outcomes);
