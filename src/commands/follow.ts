@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Waiting } from '../pace/desk.ts';
+import type { Waiting } from '../pace/gate.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Drain } from '../run/drain.ts';
 import { OUTCOMES } from '../run/outcome.ts';

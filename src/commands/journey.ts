@@ -1,4 +1,4 @@
-import type { Waiting } from '../pace/desk.ts';
+import type { Waiting } from '../pace/gate.ts';
 import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
 import { closeLog } from './console.ts';

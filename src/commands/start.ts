@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
-import type { Waiting } from '../pace/desk.ts';
+import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
 import { produce } from '../producer/produce.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';

@@ -3,8 +3,8 @@ import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import type { ChatwootClient } from '../chatwoot/client.ts';
 import { verdict } from '../chatwoot/verdict.ts';
 import type { Call } from '../run/summary.ts';
-import { callOf } from './desk.ts';
 import type { Limiter } from './limiter.ts';
+import { callOf } from './tally.ts';
 
 /** Calls outside any run: the preflight, and commands that only look. */
 export class Outside {

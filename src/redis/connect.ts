@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { RedisError } from './error.ts';
+import { gatherWrites } from './gather.ts';
 import { describeTarget, parseRedisUrl, type RedisTarget } from './target.ts';
 
 /** A connection, to one server or to a cluster. */
@@ -149,6 +150,7 @@ export async function connect(
   const target = typeof to === 'string' ? parseRedisUrl(to) : to;
   const where = describeTarget(target);
   const client = build(target, role);
+  gatherWrites(client);
   let last = 'it gives no answer, or closes the connection as one that wants TLS (rediss://) does';
   try {
     await new Promise<void>((resolve, reject) => {

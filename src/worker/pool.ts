@@ -65,7 +65,7 @@ const FORCE_MS = 1000;
  * So many more jobs than calls in flight are open: they look into their mailbox or write down an outcome while the calls
  * of others are at the desk.
  */
-const READY_SHARE = 0.25;
+const READY_SHARE = 0.5;
 
 /** Jobs that are open at a time. One call in flight means one write after the other: the next one knows how the last ended. */
 function openJobs(inFlight: number): number {
