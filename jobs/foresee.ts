@@ -8,11 +8,13 @@ import type { CallKind } from '../src/run/summary.ts';
 import { recordsOf } from '../src/undo/vault.ts';
 import type { UpdateTools } from './update.ts';
 
+export type ForeseeTools = Pick<UpdateTools, 'mailboxes' | 'ledger' | 'rules'>;
+
 /**
  * What the job `update` would do, without doing it: stands in its place when a run is only planned. Its rows end as they
  * would, with what the contact held and would hold; the calls it would make are counted.
  */
-export async function foresee(contact: string, tools: UpdateTools): Promise<void> {
+export async function foresee(contact: string, tools: ForeseeTools): Promise<void> {
   const { mailboxes, ledger, rules } = tools;
   const seen = await mailboxes.peek(contact);
   if (seen === undefined) return;

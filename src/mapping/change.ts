@@ -34,14 +34,14 @@ export function toChange(
     const fault = readCell(plan, column, cells[column.index] ?? '', keys, patch, definitions);
     if (fault !== undefined) return { ...at(place), fault: named(fault, column) };
   }
-  const usable = plan.match.filter((key) => keys[key] !== undefined);
+  let match = plan.match.filter((key) => keys[key] !== undefined);
   // The first key with a value decides: falling back to a weaker one has to be asked for with --match.
-  const match = plan.explicitMatch ? usable : usable.slice(0, 1);
+  if (!plan.explicitMatch && match.length > 1) match = match.slice(0, 1);
   if (match.length === 0) {
     const names = plan.columns.filter((column) => isKey(plan, column.field)).map((column) => `"${column.name}"`);
     return { ...at(place), fault: { reason: 'no-match-key', detail: `no value in ${names.join(', ')}` } };
   }
-  return { ...at(place), keys, match, patch };
+  return { row: place.row, file: place.file, line: place.line, keys, match, patch };
 }
 
 /** Puts a cell into the keys and the patch. */

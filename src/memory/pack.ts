@@ -77,17 +77,23 @@ export function packRows(rows: readonly RecallableRow[]): Packed & { runs: strin
   /** Most rows of a file set the same fields: they are named once. */
   const shapes = new Words();
   let bytes = '';
-  for (const row of rows) {
-    const [kind, value] = row.key;
-    const compared = comparedFields(row);
-    bytes += runs.of(row.run) + shapes.of(JSON.stringify(compared.map(([field]) => field)));
-    bytes += row.version + uint48(row.trustedSince) + short(String(row.row)) + short(`${row.file},${row.line}`);
+  for (const { run, version, trustedSince, row, file, line, key, fields } of rows) {
+    const [kind, value] = key;
+    let names = '';
+    let values = '';
+    for (const [field, text] of fields) {
+      if (field === kind) continue;
+      names += names === '' ? JSON.stringify(field) : `,${JSON.stringify(field)}`;
+      values += fingerprint(text);
+    }
+    bytes += runs.of(run) + shapes.of(names) + version + uint48(trustedSince);
+    bytes += short(String(row)) + short(`${file},${line}`);
     bytes += kind === 'id' ? short(value) : uint8(0) + keyOf(kind, value);
-    for (const [, text] of compared) bytes += fingerprint(text);
+    bytes += values;
   }
   return {
     runs: JSON.stringify(runs.list),
-    names: `[${shapes.list.join(',')}]`,
+    names: `[${shapes.list.map((names) => `[${names}]`).join(',')}]`,
     bytes: Buffer.from(bytes, 'latin1'),
   };
 }

@@ -27,11 +27,6 @@ export interface ChunkTools {
   now: () => number;
 }
 
-interface Entry {
-  record: SourceRow;
-  place: Place;
-}
-
 /** Some rows on their way, sorted by where they go. */
 export class Chunk {
   readonly #state: RunState;
@@ -41,6 +36,9 @@ export class Chunk {
   readonly #changes: Change[] = [];
   /** Of rows that are older than this run. */
   readonly #versions = new Map<number, string>();
+  /** Rows that may be remembered, and what is known of each. */
+  #known: readonly Change[] = [];
+  #answers: Promise<Recalled[]> | undefined;
   readonly #endings: Ending[] = [];
   readonly #blind: Delivery[] = [];
   readonly #lookUps: Record<LookupKind, WaitingRow[]> = { index: [], identifier: [], id: [] };
@@ -53,20 +51,40 @@ export class Chunk {
   }
 
   /** Turns rows into changes. Asks nobody, so Redis can be at work on the chunk before meanwhile. */
-  map(entries: readonly Entry[]): this {
-    for (const entry of entries) {
-      const change = this.#read(entry);
+  map(records: readonly SourceRow[], file: number, firstRow: number): this {
+    for (const [i, record] of records.entries()) {
+      const change = this.#read(record, { row: firstRow + i, file, line: record.line });
       if (change !== undefined) this.#changes.push(change);
     }
     return this;
   }
 
+  /**
+   * Asks what is remembered of the rows, ahead of `send`: Redis is at work on them while the chunk before goes its way.
+   * Newer rows may so be settled before older ones are looked up; versions keep the older from winning.
+   */
+  ask(): this {
+    const { recall } = this.#tools;
+    if (recall === undefined) return this;
+    this.#known = this.#changes.filter(({ expect }) => expect === undefined);
+    this.#answers = recall(this.#known.map((change) => this.#recallable(change)));
+    // It is waited for in `send`; until then nobody listens.
+    this.#answers.catch(() => undefined);
+    return this;
+  }
+
   /** Resolves when every row is safely in Redis, with the number of those that somebody has to work on. */
   async send(): Promise<number> {
-    const changes = await this.#recalled(this.#changes);
+    const { endings, patches, changes } = await this.#recalled();
     for (const change of changes) this.#sort(change);
-    const { ledger, intake, mailboxes, jobs } = this.#tools;
-    const [, contacts, ...batches] = await Promise.all([
+    const { ledger, intake, mailboxes, jobs, onUnchanged } = this.#tools;
+    const [, , , contacts, ...batches] = await Promise.all([
+      // Counted before anything is looked up: a rail judges by both.
+      onUnchanged(this.#state.run, patches),
+      ledger.logFresh(
+        endings,
+        endings.map(() => 1),
+      ),
       ledger.settle(this.#endings),
       mailboxes.deliver(this.#blind),
       ...LOOKUP_KINDS.map((kind) => intake.take(kind, this.#lookUps[kind])),
@@ -76,30 +94,26 @@ export class Chunk {
     return changes.length;
   }
 
-  /** The changes of which nothing is remembered, or something else; the others have their outcome. */
-  async #recalled(changes: readonly Change[]): Promise<readonly Change[]> {
-    const { recall, ledger } = this.#tools;
-    if (recall === undefined) return changes;
-    const { run } = this.#state;
-    const known = changes.filter(({ expect }) => expect === undefined);
-    const answers = await recall(known.map((change) => this.#recallable(change)));
-    const settled = new Set<Change>();
+  /** What memory has ended, with what its rows wanted, and the changes that somebody has to work on. */
+  async #recalled(): Promise<{ endings: Ending[]; patches: Patch[]; changes: readonly Change[] }> {
     const endings: Ending[] = [];
-    const unchanged: Patch[] = [];
-    for (const [i, answer] of answers.entries()) {
-      if (answer.type !== 'settled') continue;
-      settled.add(known[i]!);
-      const circumstances = { ...NO_CALL, contact: answer.contact };
-      if (answer.contact === null) continue;
-      endings.push({ run, place: known[i]!, outcome: 'unchanged', reason: '', circumstances });
-      unchanged.push(known[i]!.patch);
+    const patches: Patch[] = [];
+    if (this.#answers === undefined) return { endings, patches, changes: this.#changes };
+    const { run } = this.#state;
+    const logged = this.#tools.ledger.logs;
+    // Rows that were decided upon before are not for memory to end.
+    const changes = this.#changes.filter(({ expect }) => expect !== undefined);
+    for (const [i, answer] of (await this.#answers).entries()) {
+      const change = this.#known[i]!;
+      if (answer.type !== 'settled') changes.push(change);
+      else if (answer.contact !== null) {
+        patches.push(change.patch);
+        if (!logged) continue;
+        const circumstances = { ...NO_CALL, contact: answer.contact };
+        endings.push({ run, place: change, outcome: 'unchanged', reason: '', circumstances });
+      }
     }
-    await this.#tools.onUnchanged(run, unchanged);
-    await ledger.logFresh(
-      endings,
-      endings.map(() => 1),
-    );
-    return changes.filter((change) => !settled.has(change));
+    return { endings, patches, changes };
   }
 
   #recallable(change: Change): RecallableRow {
@@ -111,7 +125,7 @@ export class Chunk {
   }
 
   /** What a row asks for; undefined when it ends here. */
-  #read({ record, place }: Entry): Change | undefined {
+  #read(record: SourceRow, place: Place): Change | undefined {
     const { run, options } = this.#state;
     const end = (outcome: Ending['outcome'], reason: Ending['reason'], detail = ''): undefined => {
       this.#endings.push({ run, place, outcome, reason, circumstances: { ...NO_CALL, detail } });

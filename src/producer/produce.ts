@@ -34,6 +34,9 @@ const HELD_BACK_NAP_MS = 100;
 const ENOUGH = 1000;
 const RESTS = 4;
 
+/** Chunks that are on their way while another one is read and mapped: neither Redis nor this process waits for the other. */
+const AHEAD = 4;
+
 /**
  * Reads the files of a run and puts every row on its way: into a mailbox (an id and nothing to look it up by), to a
  * look-up, or straight to its outcome when the row itself is wrong. Continues behind the run's checkpoint; what is read
@@ -51,6 +54,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
   let cancelled = state.cancelled;
   let backlog = 0;
   let sent: Promise<void> = Promise.resolve();
+  const going: Promise<void>[] = [];
   const size = { now: FIRST_CHUNK };
   if (state.rows === 0) await tools.hold.begin(state.run);
   for (const [index, file] of files.entries()) {
@@ -60,32 +64,33 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
       const from = row - base;
       try {
         for await (const rows of chunksOf(file, from, size)) {
-          const entries = rows.map((record, i) => ({
-            record,
-            place: { row: row + i, file: index, line: record.line },
-          }));
-          const chunk = new Chunk(state, file, tools, cancelled).map(entries);
+          // Whoever asks what is remembered does so while the chunks before go their way.
+          while (going.length >= AHEAD) await going.shift();
+          tools.signal.throwIfAborted();
+          const chunk = new Chunk(state, file, tools, cancelled).map(rows, index, row).ask();
           row += rows.length;
           const until = row;
-          // The chunk before goes its way while this one is read and mapped.
-          await sent;
-          tools.signal.throwIfAborted();
+          const before = sent;
+          const startedAt = tools.now();
+          const sending = chunk.send();
           sent = (async () => {
-            const startedAt = tools.now();
-            const handedOn = await chunk.send();
+            const handedOn = await sending;
+            await before;
             size.now = nextSize(size.now, rows.length, handedOn);
-            cancelled = (await tools.runs.checkpoint(state.run, until)) || cancelled;
+            const untouched = backlog + rows.length;
+            const [stopped, pending] = await Promise.all([tools.runs.checkpoint(state.run, until), tools.backlog()]);
+            cancelled ||= stopped;
+            backlog = pending;
             tools.onProgress?.(until, null);
             if (cancelled) return;
-            const untouched = backlog + rows.length;
-            backlog = await tools.backlog();
             if (backlog > ENOUGH && backlog < untouched && handedOn * 2 > rows.length) {
               await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
             }
             await holdBack(state.run, tools, backlog);
           })();
-          // It is waited for with the next chunk; until then nobody listens.
+          // It is waited for two chunks later; until then nobody listens.
           sent.catch(() => undefined);
+          going.push(sent);
         }
         await sent;
       } finally {

@@ -19,9 +19,16 @@ interface NewJob {
   opts: JobsOptions;
 }
 
+/** Works on contacts that are due without a queue. */
+export interface DueContacts {
+  take(contacts: readonly string[]): void;
+  readonly open: number;
+}
+
 /** The BullMQ queue of one account: it says which contacts and batches are due, never what is to be written. */
 export class Jobs {
   readonly #queue: Queue;
+  #due: DueContacts | undefined;
 
   constructor(redis: Redis, keys: Keys) {
     this.#queue = new Queue(keys.queue, {
@@ -34,14 +41,20 @@ export class Jobs {
     });
   }
 
+  /** From now on contacts go there instead of becoming jobs. */
+  divert(due: DueContacts): void {
+    this.#due = due;
+  }
+
   /**
    * Adds jobs. Adding one that waits already changes nothing, and one that is active runs once more afterwards, so this
    * may be repeated at will.
    */
   async add(contacts: readonly string[], batches: readonly string[]): Promise<void> {
+    this.#due?.take(contacts);
     const jobs = [
       ...batches.map((batch) => job('match', batchJobId(batch))),
-      ...contacts.map((contact) => job('update', contact)),
+      ...(this.#due === undefined ? contacts : []).map((contact) => job('update', contact)),
     ];
     const limit = pLimit(AT_ONCE);
     const chunks = Array.from({ length: Math.ceil(jobs.length / CHUNK) }, (_, i) =>
@@ -53,7 +66,7 @@ export class Jobs {
   /** Jobs that wait, run or pause between attempts. */
   async open(): Promise<number> {
     const counts = await this.#queue.getJobCounts('wait', 'active', 'delayed', 'prioritized');
-    return Object.values(counts).reduce((sum, n) => sum + n, 0);
+    return Object.values(counts).reduce((sum, n) => sum + n, this.#due?.open ?? 0);
   }
 
   async close(): Promise<void> {

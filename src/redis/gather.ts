@@ -12,19 +12,26 @@ export function gatherWrites(client: RedisClient): void {
   else client.on('+node', gatherWrites);
 }
 
+/** Bytes (or characters) of a command that is sent at once: Redis is to be at work on it while this process goes on. */
+const LARGE = 4096;
+
 function gatherOn(socket: Duplex): void {
   const write = socket.write.bind(socket) as Duplex['write'];
   let gathering = false;
+  const send = (): void => {
+    if (!gathering) return;
+    gathering = false;
+    socket.uncork();
+  };
   const gathered = (...args: Parameters<Duplex['write']>): boolean => {
     if (!gathering) {
       gathering = true;
       socket.cork();
-      setImmediate(() => {
-        gathering = false;
-        socket.uncork();
-      });
+      setImmediate(send);
     }
-    return write(...args);
+    const written = write(...args);
+    if ((args[0] as string | Buffer).length >= LARGE) send();
+    return written;
   };
   socket.write = gathered as Duplex['write'];
 }

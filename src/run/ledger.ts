@@ -31,9 +31,14 @@ export class Ledger {
     await this.logFresh(endings, (await SETTLE_ROWS.run(this.#redis, [this.#keys.runs], args)) as number[]);
   }
 
+  /** Whether rows that end are logged at all. */
+  get logs(): boolean {
+    return this.#log.isLevelEnabled('info');
+  }
+
   /** Writes the log line of each row that ended just now, and of no other. */
   async logFresh(endings: readonly Ending[], fresh: readonly (number | string)[]): Promise<void> {
-    if (!this.#log.isLevelEnabled('info')) return;
+    if (!this.logs) return;
     for (const [i, ending] of endings.entries()) {
       if (fresh[i] === 1) this.#logOutcome(ending, await this.#sourcesOf(ending.run));
     }

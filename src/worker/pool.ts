@@ -3,7 +3,6 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import { type Attempt, TryLater } from '../../jobs/failure.ts';
-import { foresee } from '../../jobs/foresee.ts';
 import { match } from '../../jobs/match.ts';
 import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
@@ -24,6 +23,7 @@ import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
 import type { Vault } from '../undo/vault.ts';
+import { Foreseer } from './foreseer.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
@@ -72,22 +72,24 @@ function openJobs(inFlight: number): number {
   return inFlight === 1 ? 1 : inFlight + Math.ceil(inFlight * READY_SHARE);
 }
 
-/** Jobs that are open at once while nothing is written: they wait for Redis alone, and calls have a limit of their own. */
-const FORESEEING = 40;
-
 /** Runs jobs with BullMQ. The only place that throws for flow control, because BullMQ is told so. */
 export class Pool {
   readonly #parts: PoolParts;
   readonly #worker: Worker;
   readonly #stopping = new AbortController();
+  readonly #foreseer: Foreseer | undefined;
 
   /** `inFlight`: how many calls this process may have in flight (see Desk). */
   constructor(parts: PoolParts, inFlight: number) {
     this.#parts = parts;
+    if (parts.planning) {
+      this.#foreseer = new Foreseer(parts, parts.log);
+      parts.jobs.divert(this.#foreseer);
+    }
     this.#worker = new Worker(parts.keys.queue, (job: Job, token?: string) => this.#process(job, token!), {
       connection: parts.redis,
       prefix: parts.keys.tag,
-      concurrency: parts.planning ? Math.max(openJobs(inFlight), FORESEEING) : openJobs(inFlight),
+      concurrency: openJobs(inFlight),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_LOOK_MS,
       // Crashes are counted by us; BullMQ's limit would fail the job without using its attempts.
@@ -116,7 +118,7 @@ export class Pool {
     this.#stopping.abort(new Error('stopping'));
     // Without Redis no job can end; they are left to other workers' recovery. The first call decides how to close.
     const away = this.#parts.redis.status !== 'ready';
-    await within(away ? FORCE_MS : graceMs, this.#worker.close(away));
+    await within(away ? FORCE_MS : graceMs, Promise.all([this.#worker.close(away), this.#foreseer?.stop()]));
   }
 
   /** Not waited for: on one connection Redis hears of it before the row that was written ends. */
@@ -144,8 +146,7 @@ export class Pool {
     try {
       if (name === 'update') {
         if (job.stalledCounter > MAX_CRASHES) return await giveUp(subject, common);
-        const write = parts.planning ? foresee : update;
-        await write(subject, {
+        await update(subject, {
           ...common,
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           optionsOf: (run) => parts.runs.options(run),
@@ -199,7 +200,7 @@ async function fence(job: Job, token: string): Promise<void> {
   if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new Error('the lock of this job was lost');
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
