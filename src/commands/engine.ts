@@ -108,6 +108,7 @@ export class Engine {
       ...(onWaiting === undefined ? {} : { onWaiting }),
     });
     this.ledger = new Ledger(redis, this.keys, log);
+    this.ledger.onStopped = () => this.#desk.recheck();
     this.runs = new Runs(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);

@@ -44,6 +44,8 @@ interface Ready {
   request: DeskRequest;
   preparedAt: number;
   pass?: Pass;
+  /** When the slot was asked for, and when it came. */
+  askedAt?: number;
   passedAt?: number;
   /** When the fence was asked last; absent when it was not. */
   fencedAt?: number | undefined;
@@ -69,6 +71,8 @@ export class Desk {
   readonly #places: LimitFunction;
   /** How long a place is waited for, in milliseconds. */
   #placeMs = 0;
+  /** When everybody had to wait, or a run was stopped: what was made sure of before has to be made sure of again. */
+  #heldAt = 0;
 
   constructor(client: ChatwootClient, limiter: Limiter, options: DeskOptions) {
     this.#client = client;
@@ -101,11 +105,17 @@ export class Desk {
     }
   }
 
+  /** Something may have changed for requests that are ready, but for a place: each is prepared once more. */
+  recheck(): void {
+    this.#heldAt = performance.now();
+  }
+
   /** Asks for a slot; false after a nap, when there was none. */
   async #passes(ready: Ready, options: SendOptions): Promise<boolean> {
     // What takes no time of its own is asked of Redis together: it is one way there and back.
     const asked = this.#gate.atOnce && options.fence !== undefined;
     const fencedAt = performance.now();
+    ready.askedAt = fencedAt;
     const [pass] = await Promise.all([this.#gate.pass(options.signal), asked ? options.fence!() : undefined]);
     if (pass === null) return false;
     ready.pass = pass;
@@ -123,11 +133,11 @@ export class Desk {
   ): Promise<Sent | null | 'again'> {
     options.signal?.throwIfAborted();
     const now = performance.now();
-    const late = now - ready.preparedAt > RECHECK_MS;
+    const late = ready.preparedAt <= this.#heldAt || now - ready.preparedAt > RECHECK_MS;
     // Whoever tries a desk out alone has the only slot there is, however long it takes to be used.
-    const passed = ready.pass !== undefined && (ready.pass.probe || now - ready.passedAt! <= RECHECK_MS);
+    const passed = this.#counts(ready) && (ready.pass!.probe || now - ready.passedAt! <= RECHECK_MS);
     const [again, may] = await Promise.all([late ? prepare() : ready.request, passed || this.#passes(ready, options)]);
-    if (!may) return 'again';
+    if (!may || !this.#counts(ready)) return 'again';
     const pass = ready.pass!;
     const request = pass.waited ? await prepare() : again;
     if (request === null) return null;
@@ -147,16 +157,27 @@ export class Desk {
     }
     if (judged.scope === 'fleet') {
       this.#gate.lastWords = judged.detail;
+      // Before it, for what is ready now; after it, for slots that were given out meanwhile.
+      this.recheck();
       await this.#limiter.trip(judged.cause, judged.waitMs, pass.at);
+      this.recheck();
       return 'again';
     }
-    if (await this.#blame.isDesks(pass, options)) return 'again';
+    if (await this.#blame.isDesks(pass, options)) {
+      this.recheck();
+      return 'again';
+    }
     // It came back between this answer and the question how it is: that was still the outage, and no attempt.
     if (pass.probe && spare.left) {
       spare.left = false;
       return 'again';
     }
     return { ...sent, verdict: judged };
+  }
+
+  /** Whether it has a slot that was asked for since everybody had to wait. */
+  #counts({ pass, askedAt }: Ready): boolean {
+    return pass !== undefined && (pass.probe || askedAt! > this.#heldAt);
   }
 
   async #well(pass: Pass): Promise<void> {

@@ -63,14 +63,13 @@ export class Chunk {
    * Asks what is remembered of the rows, ahead of `send`: Redis is at work on them while the chunk before goes its way.
    * Newer rows may so be settled before older ones are looked up; versions keep the older from winning.
    */
-  ask(): this {
+  ask(): void {
     const { recall } = this.#tools;
-    if (recall === undefined) return this;
+    if (recall === undefined) return;
     this.#known = this.#changes.filter(({ expect }) => expect === undefined);
     this.#answers = recall(this.#known.map((change) => this.#recallable(change)));
     // It is waited for in `send`; until then nobody listens.
     this.#answers.catch(() => undefined);
-    return this;
   }
 
   /** Resolves when every row is safely in Redis, with the number of those that somebody has to work on. */

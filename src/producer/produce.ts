@@ -34,7 +34,10 @@ const HELD_BACK_NAP_MS = 100;
 const ENOUGH = 1000;
 const RESTS = 4;
 
-/** Chunks that are on their way while another one is read and mapped: neither Redis nor this process waits for the other. */
+/**
+ * Chunks that are on their way while another one is read and mapped, when memory settles most rows: neither Redis nor this
+ * process waits for the other. Rows that somebody has to work on go one chunk after the other.
+ */
 const AHEAD = 4;
 
 /**
@@ -53,6 +56,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
   let base = 0;
   let cancelled = state.cancelled;
   let backlog = 0;
+  let resting = false;
   let sent: Promise<void> = Promise.resolve();
   const going: Promise<void>[] = [];
   const size = { now: FIRST_CHUNK };
@@ -64,11 +68,12 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
       const from = row - base;
       try {
         for await (const rows of chunksOf(file, from, size)) {
-          // Whoever asks what is remembered does so while the chunks before go their way.
-          while (going.length >= AHEAD) await going.shift();
-          tools.signal.throwIfAborted();
-          const chunk = new Chunk(state, file, tools, cancelled).map(rows, index, row).ask();
+          const chunk = new Chunk(state, file, tools, cancelled).map(rows, index, row);
           row += rows.length;
+          // The chunks before go their way while this one is read and mapped.
+          while (going.length >= (size.now > CHUNK ? AHEAD : 1)) await going.shift();
+          tools.signal.throwIfAborted();
+          chunk.ask();
           const until = row;
           const before = sent;
           const startedAt = tools.now();
@@ -81,21 +86,24 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
             const [stopped, pending] = await Promise.all([tools.runs.checkpoint(state.run, until), tools.backlog()]);
             cancelled ||= stopped;
             backlog = pending;
+            resting = pending > ENOUGH && pending < untouched && handedOn * 2 > rows.length;
             tools.onProgress?.(until, null);
+          })();
+          const noted = sent;
+          const gone = (async () => {
+            await noted;
             if (cancelled) return;
-            if (backlog > ENOUGH && backlog < untouched && handedOn * 2 > rows.length) {
-              await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
-            }
+            if (resting) await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
             await holdBack(state.run, tools, backlog);
           })();
-          // It is waited for two chunks later; until then nobody listens.
-          sent.catch(() => undefined);
-          going.push(sent);
+          // It is waited for with a later chunk; until then nobody listens.
+          gone.catch(() => undefined);
+          going.push(gone);
         }
         await sent;
       } finally {
         // Whatever ended the reading, nothing of it goes on behind our back.
-        await sent.catch(() => undefined);
+        await Promise.allSettled([sent, ...going]);
       }
       progress[index]!.rows = row - base;
     }

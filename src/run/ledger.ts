@@ -14,6 +14,8 @@ export class Ledger {
   readonly #log: Logger;
   readonly #sources = new Map<string, string[]>();
   readonly #calls: CallCounter;
+  /** Told when a guard rail stopped a run just now. */
+  onStopped: () => void = () => undefined;
 
   constructor(redis: Redis, keys: Keys, log: Logger) {
     this.#redis = redis;
@@ -100,6 +102,7 @@ export class Ledger {
   /** Says in the log that a guard rail stopped a run; `trips`: JSON as the run's hash keeps it. */
   stopped(run: string, trips: string): void {
     const { name, sentence } = stopIn(trips)!;
+    this.onStopped();
     this.#log.warn({ event: 'run.stopped', run, rail: name, trips: JSON.parse(trips) }, sentence);
   }
 
