@@ -70,7 +70,7 @@ export class WriteHold {
   /** Lets go what is held for nothing any more: nobody reads it and everything is looked up. */
   async releaseDone(): Promise<void> {
     const held = await this.#redis.smembers(this.#keys.held);
-    if (held.length === 0 || (await this.#intake.waiting()) > 0) return;
+    if (held.length === 0 || (await this.#intake.waitingOfFiles()) > 0) return;
     for (const run of held) {
       const readUntil = await this.#redis.zscore(this.#keys.producing, run);
       if (readUntil === null || Number(readUntil) < Date.now()) await this.release(run);

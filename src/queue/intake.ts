@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Change } from '../contact/change.ts';
 import type { Keys } from '../redis/keys.ts';
-import { FLUSH, TAKE_IN } from './scripts/intake.ts';
+import { FLUSH, FLUSH_EVENTS, TAKE_IN } from './scripts/intake.ts';
 
 /**
  * How a row is looked up, in the order in which one leaves rows over for the next: through the indexes of e-mail and
@@ -18,6 +18,8 @@ export interface WaitingRow extends Change {
   since: number;
   /** Its contact was gone once: it is not looked up a third time. */
   again?: boolean;
+  /** It came as an event: it waits for no file. */
+  event?: true;
 }
 
 /** Rows that are looked up together. */
@@ -33,6 +35,9 @@ export interface Batch {
  */
 export const ROWS_A_BATCH = 15;
 
+/** So many batches of events may be under way before the next one waits until it is full. */
+export const EVENT_BATCHES = 4;
+
 /** Rows on their way to being looked up, in Redis: nothing is lost between reading a file and knowing the contact. */
 export class Intake {
   readonly #redis: Redis;
@@ -45,13 +50,22 @@ export class Intake {
 
   /** Takes rows in and returns the batches that became full. */
   async take(kind: LookupKind, rows: readonly WaitingRow[]): Promise<string[]> {
-    if (rows.length === 0) return [];
-    const texts = rows.map((row) => JSON.stringify({ ...row, kind }));
-    return (await TAKE_IN.run(
-      this.#redis,
-      [this.#keys.intake(kind)],
-      [this.#keys.base, ROWS_A_BATCH, 0, ...texts],
-    )) as string[];
+    const batches: string[] = [];
+    for (const event of [false, true]) {
+      const own = rows.filter((row) => (row.event === true) === event);
+      if (own.length === 0) continue;
+      const list = event ? this.#keys.eventIntake(kind) : this.#keys.intake(kind);
+      const args = [this.#keys.base, ROWS_A_BATCH, event ? EVENT_BATCHES : 0];
+      const texts = own.map((row) => JSON.stringify({ ...row, kind }));
+      batches.push(...((await TAKE_IN.run(this.#redis, [list], [...args, ...texts])) as string[]));
+    }
+    return batches;
+  }
+
+  /** Cuts what is left over of events, which wait for nobody's file. */
+  async flushEvents(): Promise<string[]> {
+    const lists = LOOKUP_KINDS.map((kind) => this.#keys.eventIntake(kind));
+    return (await FLUSH_EVENTS.run(this.#redis, lists, [this.#keys.base, ROWS_A_BATCH, EVENT_BATCHES])) as string[];
   }
 
   /** Cuts what is left over into batches, as soon as nothing can be added to it any more. */
@@ -75,14 +89,34 @@ export class Intake {
 
   /** Every row of the batch has gone its way. */
   async done(id: string): Promise<void> {
-    await this.#redis.multi().del(this.#keys.batch(id)).zrem(this.#keys.batches, id).exec();
+    await this.#redis
+      .multi()
+      .del(this.#keys.batch(id))
+      .zrem(this.#keys.batches, id)
+      .srem(this.#keys.eventBatches, id)
+      .exec();
   }
 
   /** Rows that are not looked up yet, counting each open batch as full. */
   async waiting(): Promise<number> {
-    const [batches, ...lists] = await Promise.all([
+    const [files, events] = await Promise.all([this.waitingOfFiles(), this.#waitingOfEvents()]);
+    return files + events;
+  }
+
+  /** The same without those that came as events. */
+  async waitingOfFiles(): Promise<number> {
+    const [batches, ofEvents, ...lists] = await Promise.all([
       this.#redis.zcard(this.#keys.batches),
+      this.#redis.scard(this.#keys.eventBatches),
       ...LOOKUP_KINDS.map((kind) => this.#redis.llen(this.#keys.intake(kind))),
+    ]);
+    return lists.reduce((sum, n) => sum + n, Math.max(0, batches - ofEvents) * ROWS_A_BATCH);
+  }
+
+  async #waitingOfEvents(): Promise<number> {
+    const [batches, ...lists] = await Promise.all([
+      this.#redis.scard(this.#keys.eventBatches),
+      ...LOOKUP_KINDS.map((kind) => this.#redis.llen(this.#keys.eventIntake(kind))),
     ]);
     return lists.reduce((sum, n) => sum + n, batches * ROWS_A_BATCH);
   }

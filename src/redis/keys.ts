@@ -21,6 +21,9 @@ export interface Keys {
   runs: string;
   workers: string;
   intake(kind: string): string;
+  /** Rows that came as events. */
+  eventIntake(kind: string): string;
+  eventBatches: string;
   batch(id: string): string;
   pending(contact: string): string;
   run(run: string): string;
@@ -47,6 +50,8 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     runs: `${base}:runs`,
     workers: `${base}:workers`,
     intake: (kind) => `${base}:in:${kind}`,
+    eventIntake: (kind) => `${base}:in:e:${kind}`,
+    eventBatches: `${base}:eb`,
     batch: (id) => `${base}:b:${id}`,
     pending: (contact) => `${base}:p:${contact}`,
     run: (run) => `${base}:run:${run}`,

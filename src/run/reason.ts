@@ -16,6 +16,26 @@ export const REASONS = {
     message: 'A newer value was already written to every field of this row.',
     hint: 'Nothing to do, unless the time of observation in the source is wrong.',
   },
+  'deleted-at-source': {
+    outcomes: ['skipped', 'stale'],
+    message: 'The record was deleted in the source; the contact is left alone, and so is what is older than the deletion.',
+    hint: 'Nothing to do. Delete the contact in Chatwoot if it is to go there too.',
+  },
+  'nothing-mapped': {
+    outcomes: ['skipped'],
+    message: 'The event changes nothing that is mapped to a field.',
+    hint: 'Nothing to do, or map the value to a field under `map` of the source.',
+  },
+  'event-thin': {
+    outcomes: ['invalid'],
+    message: 'The event carries the id of a record and none of its values.',
+    hint: 'Let the sender send the values, or run a sync of an export; the event is kept: contact-sync events list.',
+  },
+  'event-unusable': {
+    outcomes: ['invalid'],
+    message: 'The event is authentic and cannot be read.',
+    hint: 'See what came with: contact-sync events show; mend the source, then: contact-sync events replay.',
+  },
   'over-limit': {
     outcomes: ['skipped'],
     message: 'The run was limited with --limit and this row lies beyond it.',

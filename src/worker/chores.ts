@@ -65,7 +65,7 @@ export class Chores {
   /** Sends left-over rows on their way once their source is read, and writes once everything is looked up. */
   async flush(): Promise<void> {
     const { intake, jobs, hold } = this.#parts;
-    await jobs.add([], await intake.flush());
+    await jobs.add([], [...(await intake.flushEvents()), ...(await intake.flush())]);
     await hold.releaseDone();
   }
 

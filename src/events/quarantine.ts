@@ -1,0 +1,58 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from '../redis/keys.ts';
+import type { Quarantined } from './store.ts';
+
+/** An event in quarantine. `id`: `<run>.<line>`; `since` in epoch milliseconds. */
+export interface Held extends Quarantined {
+  id: string;
+  since: number;
+}
+
+/** Events that are authentic and cannot be used, kept until somebody has mended what was wrong. */
+export class Quarantine {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** The oldest first, from `sinceMs` on. */
+  async *list({ sinceMs = 0, source, reason }: Wanted = {}): AsyncGenerator<Held> {
+    const ids = await this.#redis.zrangebyscore(`${this.#keys.base}:quarantined`, sinceMs, '+inf', 'WITHSCORES');
+    for (let i = 0; i < ids.length; i += 2) {
+      const held = await this.#read(ids[i]!, Number(ids[i + 1]));
+      if (held === undefined) continue;
+      if (source !== undefined && held.source !== source) continue;
+      if (reason !== undefined && held.reason !== reason) continue;
+      yield held;
+    }
+  }
+
+  async get(id: string): Promise<Held | undefined> {
+    const since = await this.#redis.zscore(`${this.#keys.base}:quarantined`, id);
+    return since === null ? undefined : this.#read(id, Number(since));
+  }
+
+  /** It was replayed, and is a row of its own now. */
+  async release(id: string): Promise<void> {
+    const { base } = this.#keys;
+    await this.#redis.multi().hdel(`${base}:quarantine`, id).zrem(`${base}:quarantined`, id).exec();
+  }
+
+  async size(): Promise<number> {
+    return this.#redis.zcard(`${this.#keys.base}:quarantined`);
+  }
+
+  async #read(id: string, since: number): Promise<Held | undefined> {
+    const text = await this.#redis.hget(`${this.#keys.base}:quarantine`, id);
+    return text === null ? undefined : { id, since, ...(JSON.parse(text) as Quarantined) };
+  }
+}
+
+export interface Wanted {
+  sinceMs?: number | undefined;
+  source?: string | undefined;
+  reason?: string | undefined;
+}
