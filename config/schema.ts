@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
+import { SERVE, SOURCES } from './source.ts';
 
 /** Guard rails that can be let pass by name. */
 export const RAILS = ['changed', 'failed', 'column', 'shrunk'] as const;
@@ -157,6 +158,12 @@ export const CONFIG = z
         longest: seconds('Longest pause between two tries, in seconds.').default(60),
       })
       .prefault({}),
+    public_url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address by which senders of webhooks reach serve; needed where the address is signed (HubSpot).'),
+    serve: SERVE.prefault({}),
+    sources: SOURCES.default({}).describe('Senders of webhooks by name; see docs/webhooks.md.'),
   })
   .describe('contact-sync.yaml');
 
@@ -171,6 +178,7 @@ export const ENVIRONMENT: Record<string, string> = {
   CONTACT_SYNC_DATA_DIR: 'data_dir',
   LOG_LEVEL: 'log_level',
   CONTACT_SYNC_UNDO_KEY: 'undo_key',
+  CONTACT_SYNC_PUBLIC_URL: 'public_url',
 };
 
 /** Key to flag, where there is one. */

@@ -41,6 +41,14 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: 'workers only, until told to stop',
     load: async () => (await import('./commands/work.ts')).workCommand,
   },
+  serve: {
+    summary: 'take webhooks in, and work on them',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  events: {
+    summary: 'events that could not be used: list, show, replay',
+    load: async () => (await import('./commands/events.ts')).eventsCommand,
+  },
   status: {
     summary: 'what is going on',
     load: async () => (await import('./commands/status.ts')).statusCommand,

@@ -69,7 +69,7 @@ for _, e in ipairs(cjson.decode(ARGV[6])) do
     local outcome, reason = e.e, e.r
     local died
     if e.s ~= '' then died = redis.call('HGET', tomb(month), e.s) or redis.call('HGET', tomb(month - 1), e.s) end
-    if e.t == 'deleted' then
+    if e.t == 'deleted' and e.s ~= '' then
       if not died or tonumber(died) < observed then redis.call('HSET', tomb(month), e.s, string.format('%d', observed)) end
       redis.call('PEXPIRE', tomb(month), 62 * 86400000)
     elseif e.t == 'row' and died and tonumber(died) >= observed then

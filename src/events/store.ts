@@ -101,7 +101,13 @@ export class EventStore {
 }
 
 /** What the script is told of one event; see TAKE_EVENTS. */
-function itemOf(source: string, run: string, event: WebhookEvent, what: Shaped, again: string): Record<string, unknown> {
+function itemOf(
+  source: string,
+  run: string,
+  event: WebhookEvent,
+  what: Shaped,
+  again: string,
+): Record<string, unknown> {
   const common = {
     k: digestOf(again === '' ? event.key : `${again}:${event.key}`),
     s: event.subject === null ? '' : digestOf(event.subject),
@@ -118,7 +124,14 @@ function itemOf(source: string, run: string, event: WebhookEvent, what: Shaped, 
     case 'invalid': {
       const { reason, detail = '' } = what.fault;
       const kept: Quarantined = { source, reason, detail, event };
-      return { ...common, t: 'end', e: 'invalid', r: reason, d: tailOf({ ...NO_CALL, detail }), q: JSON.stringify(kept) };
+      return {
+        ...common,
+        t: 'end',
+        e: 'invalid',
+        r: reason,
+        d: tailOf({ ...NO_CALL, detail }),
+        q: JSON.stringify(kept),
+      };
     }
     default:
       return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '', d: tailOf(NO_CALL) };

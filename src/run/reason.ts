@@ -18,7 +18,8 @@ export const REASONS = {
   },
   'deleted-at-source': {
     outcomes: ['skipped', 'stale'],
-    message: 'The record was deleted in the source; the contact is left alone, and so is what is older than the deletion.',
+    message:
+      'The record was deleted in the source; the contact is left alone, and so is what is older than the deletion.',
     hint: 'Nothing to do. Delete the contact in Chatwoot if it is to go there too.',
   },
   'nothing-mapped': {

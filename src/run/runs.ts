@@ -42,6 +42,16 @@ export class Runs {
     return (await this.get(run))!;
   }
 
+  /** Begins a run that stays open for whatever comes; does nothing when it was begun before, by whomever. */
+  async open(run: string, command: string, options: RunOptions, file: RunFile): Promise<void> {
+    const key = this.#keys.run(run);
+    const startedAt = await this.#now();
+    const fields = { command, options: JSON.stringify(options), files: JSON.stringify([file]), started_at: startedAt };
+    const begin = this.#redis.multi().zadd(this.#keys.runs, 'NX', startedAt, run);
+    for (const [field, value] of Object.entries(fields)) begin.hsetnx(key, field, value);
+    await begin.exec();
+  }
+
   async get(run: string): Promise<RunState | undefined> {
     const hash = await this.#redis.hgetall(this.#keys.run(run));
     if (hash.started_at === undefined) return undefined;

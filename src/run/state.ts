@@ -153,7 +153,8 @@ function medianOf(hash: Record<string, string>, prefix: string): number | undefi
 /** How a run stands, in a word. `interrupted`: nobody reads its source and it is not read to the end. */
 export function statusOf(state: RunState): RunStatus {
   if (state.finishedAt !== null) return state.cancelled ? 'cancelled' : 'finished';
-  if (state.readDone || state.producing) return 'running';
+  // What comes by webhook is never read to an end while its day lasts.
+  if (state.readDone || state.producing || state.command === 'serve') return 'running';
   return 'interrupted';
 }
 

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { MATCH_KEYS } from '../src/contact/change.ts';
+import { PRESETS } from '../src/source/webhook/presets/preset.ts';
+import { JSON_PRESET } from './json-preset.ts';
+import { VERIFY } from './verify.ts';
+
+const PRESET_NAMES = ['json', ...Object.keys(PRESETS)] as [string, ...string[]];
+
+/** A sender of webhooks: who it is, how it proves that, and what its values set. */
+export const SOURCE = z
+  .strictObject({
+    preset: z.enum(PRESET_NAMES).describe('How its deliveries are read.'),
+    json: JSON_PRESET.optional().describe('For preset json: which JSON path holds what.'),
+    verify: VERIFY.describe('How it proves who it is. A secret written env:NAME is taken from the environment.'),
+    match: z
+      .array(z.enum(MATCH_KEYS))
+      .default([])
+      .describe('Keys that find a contact, in order. Default: those of an event, of which the first decides.'),
+    map: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Value of an event to field. What is not mapped, here or by the preset, sets nothing.'),
+    rate: z
+      .int()
+      .positive()
+      .default(2000)
+      .describe('Most deliveries a second; more are answered 503, to be sent again.'),
+  })
+  .refine(({ preset, json }) => (preset === 'json') === (json !== undefined), {
+    path: ['json'],
+    message: 'goes with preset json, which needs it, and with no other',
+  });
+
+/** A sender of webhooks as configured. */
+export type SourceSettings = z.infer<typeof SOURCE>;
+
+/** Senders by name: the last part of the address they are given. */
+export const SOURCES = z.record(
+  z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use small letters, digits and -, at most 40'),
+  SOURCE,
+);
+
+/** How `serve` listens. */
+export const SERVE = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address that serve listens on.'),
+  port: z.int().min(0).max(65_535).default(8080).describe('Port that serve listens on.'),
+  body_limit: z
+    .int()
+    .min(1024)
+    .max(5_242_880)
+    .default(1_048_576)
+    .describe('Largest delivery in bytes; 5 MiB at most, for batches of Segment.'),
+  connections: z.int().positive().default(1000).describe('Most connections at once.'),
+});

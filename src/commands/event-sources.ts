@@ -1,0 +1,67 @@
+import { ConfigError } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { EventSource } from '../events/source.ts';
+import { presetOf } from '../source/webhook/presets/preset.ts';
+import { VerifySettingsError } from '../source/webhook/verify/error.ts';
+import { verifierOf } from '../source/webhook/verify/verify.ts';
+
+/** A secret that stands in the environment. */
+const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+
+/** A source as configured, and how much of it is taken. */
+export interface ConfiguredSource {
+  source: EventSource;
+  /** Deliveries a second. */
+  rate: number;
+}
+
+/**
+ * The configured senders of webhooks by name.
+ *
+ * @throws ConfigError with every fault of all of them
+ */
+export function eventSourcesOf(
+  { sources, public_url }: Config,
+  env: Record<string, string | undefined>,
+): Map<string, ConfiguredSource> {
+  const faults: string[] = [];
+  const made = new Map<string, ConfiguredSource>();
+  for (const [name, { preset, json, verify, match, map, rate }] of Object.entries(sources)) {
+    const missing = missingIn(verify, env);
+    faults.push(...missing.map((text) => `sources.${name}.${text}`));
+    if (missing.length > 0) continue;
+    try {
+      const verifier = verifierOf(withSecrets(verify, env), public_url);
+      made.set(name, { source: new EventSource({ name, preset: presetOf(preset, json), verifier, match, map }), rate });
+    } catch (error) {
+      if (!(error instanceof VerifySettingsError)) throw error;
+      faults.push(
+        ...error.faults.map((fault) => (fault.startsWith('public_url') ? fault : `sources.${name}.${fault}`)),
+      );
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return made;
+}
+
+type Verify = Config['sources'][string]['verify'];
+
+function secretsOf(verify: Verify): readonly string[] {
+  return 'secrets' in verify ? verify.secrets : [];
+}
+
+function missingIn(verify: Verify, env: Record<string, string | undefined>): string[] {
+  return secretsOf(verify).flatMap((secret, i) => {
+    const name = FROM_ENVIRONMENT.exec(secret)?.[1];
+    return name === undefined || env[name] ? [] : [`verify.secrets.${i}: the variable ${name} is not set. Set it.`];
+  });
+}
+
+function withSecrets<V extends Verify>(verify: V, env: Record<string, string | undefined>): V {
+  if (!('secrets' in verify)) return verify;
+  const read = (secret: string) => {
+    const name = FROM_ENVIRONMENT.exec(secret)?.[1];
+    return name === undefined ? secret : env[name]!;
+  };
+  return { ...verify, secrets: verify.secrets.map(read) };
+}

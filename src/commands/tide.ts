@@ -1,0 +1,40 @@
+import type { Engine } from './engine.ts';
+
+/** How often it is looked how much waits, in milliseconds. */
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Whether more can be taken in. Above the high-water mark senders are turned away until half of it is gone; so they are
+ * while Redis is away. A big queue loses less than a 503 at most senders, so the mark should be high.
+ */
+export class Tide {
+  readonly #engine: Engine;
+  readonly #highWater: number;
+  #high = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(engine: Engine, highWater: number) {
+    this.#engine = engine;
+    this.#highWater = highWater;
+  }
+
+  get low(): boolean {
+    return !this.#high && this.#engine.redis.status === 'ready';
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      if (this.#engine.redis.status !== 'ready') return;
+      this.#engine.backlog().then(
+        (waiting) => {
+          this.#high = waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
+        },
+        () => undefined,
+      );
+    }, LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Definitions } from '../contact/attribute.ts';
+import type { EventSource } from '../events/source.ts';
+import type { EventStore } from '../events/store.ts';
+import type { WebhookEvent } from '../source/webhook/event.ts';
+import { keyOfRaw } from '../source/webhook/event.ts';
+import { parseBody } from '../source/webhook/parse.ts';
+import type { WebhookRequest } from '../source/webhook/request.ts';
+import { type Answer, LATER } from './server.ts';
+
+export interface ReceptionParts {
+  sources: ReadonlyMap<string, { source: EventSource; rate: number }>;
+  store: EventStore;
+  /** The run of a source that is open today. */
+  runOf: (source: string) => string;
+  /** Opens it; resolves when Redis knows it. */
+  openRun: (source: string) => Promise<void>;
+  definitions: () => Definitions | undefined;
+  /** Whether more can be taken in: false while Redis is away or too much waits. */
+  open: () => boolean;
+  /** Told of batches that are due; after the sender has its answer. */
+  onBatches: (batches: readonly string[]) => void;
+  onDelivery: (delivery: DeliveryNote) => void;
+  now: () => number;
+}
+
+/** What the log says of a delivery: nothing of its content. */
+export interface DeliveryNote {
+  source: string;
+  result: 'taken' | 'unauthentic' | 'overloaded' | 'failed';
+  why?: string;
+  events?: number;
+  duplicates?: number;
+  ignored?: number;
+}
+
+const OK: Answer = { status: 200, body: 'ok\n' };
+const UNAUTHENTIC: Answer = { status: 401, body: 'unauthorized\n' };
+const UNKNOWN: Answer = { status: 404, body: 'There is no such source.\n' };
+
+/** What Salesforce takes for yes; anything else is sent again for a day (Outbound Messaging). */
+const SALESFORCE_OK: Answer = {
+  status: 200,
+  type: 'text/xml',
+  body: '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack></notificationsResponse></soapenv:Body></soapenv:Envelope>',
+};
+
+/** An answer of Redis that takes longer is none: senders give up after five seconds. */
+const PATIENCE_MS = 3000;
+
+/**
+ * Takes deliveries in: verified over the bytes as they came, read, and put into Redis, all before the answer. No call to
+ * Chatwoot is made on the way.
+ */
+export class Reception {
+  readonly #parts: ReceptionParts;
+  readonly #buckets = new Map<string, { second: number; n: number }>();
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** An answer for a delivery whose body need not be read. */
+  admit(name: string): Answer | undefined {
+    const known = this.#parts.sources.get(name);
+    if (known === undefined) return UNKNOWN;
+    if (this.#parts.open() && this.#withinRate(name, known.rate)) return undefined;
+    this.#parts.onDelivery({ source: name, result: 'overloaded' });
+    void this.#parts.store.refused(name, 'overloaded').catch(() => undefined);
+    return LATER;
+  }
+
+  async deliver(name: string, request: WebhookRequest, loopback: boolean): Promise<Answer> {
+    const { source } = this.#parts.sources.get(name)!;
+    const { store, now } = this.#parts;
+    const verified = source.verifier.verify(request, { nowMs: now(), loopback });
+    if (verified.type === 'refused') {
+      this.#parts.onDelivery({ source: name, result: 'unauthentic', why: verified.why });
+      void store.refused(name, 'unauthentic').catch(() => undefined);
+      return UNAUTHENTIC;
+    }
+    const events = eventsOf(source, request, verified.elements === 'first');
+    const run = this.#parts.runOf(name);
+    const taken = await within(PATIENCE_MS, this.#take(source, run, events)).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#parts.onDelivery({ source: name, result: 'failed', why });
+      return undefined;
+    });
+    if (taken === undefined) return LATER;
+    const { duplicates, ignored, batches } = taken;
+    this.#parts.onDelivery({ source: name, result: 'taken', events: taken.taken, duplicates, ignored });
+    if (batches.length > 0) setImmediate(() => this.#parts.onBatches(batches));
+    return source.preset.name === 'salesforce' ? SALESFORCE_OK : OK;
+  }
+
+  async #take(source: EventSource, run: string, events: readonly WebhookEvent[]) {
+    const definitions = this.#parts.definitions();
+    const taken = await this.#parts.store.take(source, run, events, definitions);
+    if (taken !== undefined) return taken;
+    await this.#parts.openRun(source.name);
+    return this.#parts.store.take(source, run, events, definitions);
+  }
+
+  #withinRate(name: string, rate: number): boolean {
+    const second = Math.floor(this.#parts.now() / 1000);
+    const bucket = this.#buckets.get(name);
+    if (bucket?.second !== second) {
+      this.#buckets.set(name, { second, n: 1 });
+      return true;
+    }
+    bucket.n++;
+    return bucket.n <= rate;
+  }
+}
+
+/** All that a delivery says; one that cannot be read at all is one event that cannot be used. */
+export function eventsOf(source: EventSource, request: WebhookRequest, onlyFirst: boolean): WebhookEvent[] {
+  const parsed = parseBody(request.body, request.headers['content-type']);
+  if ('fault' in parsed) {
+    const key = keyOfRaw(request.body);
+    return [{ key, observedAt: null, subject: null, content: { type: 'unusable', why: parsed.fault } }];
+  }
+  // Only the first element of such a batch is signed: the others may be anybody's.
+  const body = onlyFirst && Array.isArray(parsed.value) ? parsed.value.slice(0, 1) : parsed.value;
+  return source.preset.read({ body, headers: request.headers, raw: request.body });
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,108 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { WebhookRequest } from '../source/webhook/request.ts';
+
+/** What a delivery is answered. */
+export interface Answer {
+  status: 200 | 400 | 401 | 404 | 503;
+  body: string;
+  type?: string;
+}
+
+export interface ServerParts {
+  /** Decided before the body is read: an answer turns the delivery away. */
+  admit: (source: string) => Answer | undefined;
+  /** Answers when everything is safe. */
+  deliver: (source: string, request: WebhookRequest, loopback: boolean) => Promise<Answer>;
+  /** Whether deliveries can be taken now, and why not. */
+  ready: () => Promise<{ ready: boolean; why: string }>;
+  bodyLimit: number;
+  connections: number;
+}
+
+/** A sender that does not finish its request in this time is cut off, in milliseconds: no CRM waits longer than 10 s. */
+const REQUEST_MS = 10_000;
+
+/**
+ * The HTTP surface of `serve`. The body is left as it came: signatures are made over its bytes. Nothing here knows what a
+ * webhook means.
+ */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: parts.bodyLimit,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: REQUEST_MS,
+    keepAliveTimeout: 65_000,
+  });
+  app.server.maxConnections = parts.connections;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.get('/healthz', async () => 'alive\n');
+  app.get('/readyz', async (_request, reply) => {
+    const { ready, why } = await parts.ready();
+    return reply.code(ready ? 200 : 503).send(`${why}\n`);
+  });
+
+  const options = {
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      const turnedAway = parts.admit(sourceOf(request));
+      if (turnedAway !== undefined) return send(reply, turnedAway);
+      return undefined;
+    },
+  };
+  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+    const delivery: WebhookRequest = {
+      method: request.method,
+      path: request.url,
+      headers: headersOf(request),
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    };
+    return send(reply, await parts.deliver(sourceOf(request), delivery, isLoopback(request.ip)));
+  };
+  app.post('/webhooks/:source', options, handle);
+  // An older sender signs nothing: its secret is the last part of the path.
+  app.post('/webhooks/:source/:secret', options, handle);
+  app.setNotFoundHandler((request, reply) => {
+    const known = request.url.startsWith('/webhooks/');
+    return reply.code(known ? 405 : 404).send(known ? 'Deliveries are sent with POST.\n' : 'There is nothing here.\n');
+  });
+  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 503;
+    if (status === 413) return reply.code(413).send('The delivery is larger than serve.body_limit.\n');
+    if (status < 500) return reply.code(status).send('The request cannot be read.\n');
+    return send(reply, LATER);
+  });
+  return app;
+}
+
+/** Nothing was kept; the sender is to come again. */
+export const LATER: Answer = { status: 503, body: 'Try again later.\n' };
+
+/** Spread, so that senders do not all come back at once. */
+function retryAfter(): string {
+  return String(15 + Math.floor(Math.random() * 45));
+}
+
+function send(reply: FastifyReply, { status, body, type }: Answer): FastifyReply {
+  if (status === 503) reply.header('retry-after', retryAfter());
+  return reply
+    .code(status)
+    .type(type ?? 'text/plain')
+    .send(body);
+}
+
+function sourceOf(request: FastifyRequest): string {
+  return (request.params as { source: string }).source;
+}
+
+function headersOf(request: FastifyRequest): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  return headers;
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
+}
