@@ -103,6 +103,6 @@ test('a path that is none, or leads to several values, is a fault of the setting
 });
 
 test('a path follows what an object holds itself, never what it inherits', () => {
-  const inherited = jsonPreset({ values: { a: 'constructor.name', b: 'b.length', c: 'c[5]', d: 'd' } });
+  const inherited = jsonPreset({ values: { a: 'constructor.name', e: 'toString', b: 'b.length', c: 'c[5]', d: 'd' } });
   assert.deepEqual(patchOf(inherited, { b: [1], c: [1], d: 1 }), { d: 1 });
 });

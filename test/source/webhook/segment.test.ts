@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { presetOf } from '../../../src/source/webhook/presets/preset.ts';
 import { deliver, patchOf, single, verdictOf } from './deliver.ts';
 
 const IDENTIFY = {
@@ -46,6 +47,13 @@ test('traits are scalars: deeper ones with dots, lists of scalars as one text, l
     gone: null,
     id: 'u1',
   });
+});
+
+test('a trait that would reach a prototype is dropped, also when nobody pruned the body', () => {
+  const traits = JSON.parse('{"__proto__":{"admin":true},"a":{"__proto__":"x","b":1}}') as object;
+  const [event] = presetOf('segment').read({ body: { ...IDENTIFY, traits }, headers: {}, raw: Buffer.from('') });
+  assert.ok(event?.content.type === 'patch');
+  assert.deepEqual(Object.keys(event.content.values), ['a.b', 'anonymous_id', 'id']);
 });
 
 test("RudderStack puts the traits into the context; the event's own go first", () => {
