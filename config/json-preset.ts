@@ -36,7 +36,6 @@ export const JSON_PRESET = z
     values: z
       .record(z.string().min(1), single('JSON path of the value.'))
       .refine((values) => Object.keys(values).length > 0, 'name at least one value and its path')
-      .refine((values) => !Object.hasOwn(values, '__proto__'), 'no value can be called __proto__: name it differently')
       .describe('Name for the mapping, and the path of its value.'),
   })
   .describe('Where in the JSON of a sender stands what. Every path but items begins at one event.');

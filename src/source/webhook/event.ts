@@ -43,11 +43,11 @@ export function keyOfParts(...parts: readonly (string | null)[]): string {
 }
 
 /**
- * The key of a change that has no id of its own: the bytes of the delivery, and its place in it. A change that is sent
- * again with the same bytes on purpose passes for a repetition, so a sender's own id always goes first.
+ * The key of a change that has no id of its own: the bytes of the delivery, and its place in it. It begins with `raw:`,
+ * because it should be remembered for a day only: whoever sets A, then B, then A again sends the same bytes on purpose.
  */
 export function keyOfRaw(raw: Buffer, place = 0): string {
-  return hash([createHash('sha256').update(raw).digest('hex'), String(place)]);
+  return `raw:${createHash('sha256').update(raw).update(`\n${place}`).digest('hex')}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Parsed } from './parse.ts';
 import { isRecord, own, type Untrusted } from './untrusted.ts';
 
-const MOST_PAIRS = 5000;
+const MOST_PAIRS = 2000;
 const MOST_STEPS = 20;
 
 /**
@@ -48,7 +48,8 @@ function put(root: Untrusted, steps: readonly string[], value: string): boolean 
     const held = own(at, name);
     if (place === steps.length - 1) {
       if (isRecord(held)) return false;
-      define(at, name, held === undefined ? value : [held, value].flat());
+      if (Array.isArray(held)) held.push(value);
+      else define(at, name, held === undefined ? value : [held, value]);
     } else {
       if (held !== undefined && !isRecord(held)) return false;
       const child = held ?? {};

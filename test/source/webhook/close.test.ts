@@ -10,7 +10,7 @@ const EVENT = {
   lead_id: 'lead_1',
   organization_id: 'orga_1',
   user_id: 'user_1',
-  date_created: '2025-10-09T08:53:20.395000',
+  date_created: '2025-10-08T08:53:20.395000',
   date_updated: '2025-10-09T08:53:20.395000',
   changed_fields: ['emails'],
   previous_data: { emails: [] },
@@ -36,6 +36,10 @@ test('a contact is a patch with its first address and number; a time without a z
       values: { name: 'Ana', 'custom.cf_1': 'gold', email: 'ana@example.com', phone: '+49151', id: 'cont_1' },
     },
   });
+});
+
+test('an event that was never updated is as old as its creation', () => {
+  assert.equal(single('close', close({ date_updated: null })).observedAt, Date.UTC(2025, 9, 8, 8, 53, 20, 395));
 });
 
 test('an empty list empties, an absent one says nothing', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { presetOf } from '../../../src/source/webhook/presets/preset.ts';
 import { deliver, patchOf, single, verdictOf } from './deliver.ts';
 
 const IDENTIFY = {
@@ -48,6 +49,13 @@ test('traits are scalars: deeper ones with dots, lists of scalars as one text, l
   });
 });
 
+test('a trait that would reach a prototype is dropped, also when nobody pruned the body', () => {
+  const traits = JSON.parse('{"__proto__":{"admin":true},"a":{"__proto__":"x","b":1}}') as object;
+  const [event] = presetOf('segment').read({ body: { ...IDENTIFY, traits }, headers: {}, raw: Buffer.from('') });
+  assert.ok(event?.content.type === 'patch');
+  assert.deepEqual(Object.keys(event.content.values), ['a.b', 'anonymous_id', 'id']);
+});
+
 test("RudderStack puts the traits into the context; the event's own go first", () => {
   const { traits: _, ...bare } = IDENTIFY;
   const context = { traits: { email: 'old@example.com', plan: 'pro' } };
@@ -86,5 +94,5 @@ test('a batch is a list; the key is the message, and without one the bytes and t
 });
 
 test('what is no event is unusable, with a reason', () => {
-  for (const body of [{}, null, 5, 'x', { type: 5 }]) assert.match(verdictOf('segment', body), /^unusable: ./);
+  for (const body of [{}, null, 5, { type: 5 }]) assert.match(verdictOf('segment', body), /^unusable: ./);
 });
