@@ -31,9 +31,6 @@ export const SOURCE = z
     message: 'goes with preset json, which needs it, and with no other',
   });
 
-/** A sender of webhooks as configured. */
-export type SourceSettings = z.infer<typeof SOURCE>;
-
 /** Senders by name: the last part of the address they are given. */
 export const SOURCES = z.record(
   z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use small letters, digits and -, at most 40'),

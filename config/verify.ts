@@ -94,5 +94,3 @@ export const VERIFY = z
     }),
   ])
   .describe('How the source proves that a delivery is its own.') satisfies z.ZodType<Wanted>;
-
-export type VerifySettings = z.infer<typeof VERIFY>;

@@ -14,6 +14,17 @@ export class TryLater extends Error {
   }
 }
 
+/** Thrown by a job to be run again after so many milliseconds; no attempt is used. */
+export class ComeBack extends Error {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super(`come back in ${ms} ms`);
+    this.name = 'ComeBack';
+    this.ms = ms;
+  }
+}
+
 /** Where a job stands among its attempts. */
 export interface Attempt {
   /** 1 for the first. */

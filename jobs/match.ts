@@ -20,7 +20,7 @@ export interface MatchTools {
   mailboxes: Mailboxes;
   ledger: Ledger;
   /** Puts jobs in for contacts with something pending and for batches that were cut. */
-  enqueue: (contacts: readonly string[], batches: readonly string[]) => Promise<void>;
+  enqueue: (contacts: readonly string[], batches: readonly string[], urgent: readonly string[]) => Promise<void>;
   isCancelled: (run: string) => Promise<boolean>;
   optionsOf: (run: string) => Promise<RunOptions>;
   /** Told of every contact that was read, before anything is decided about it. */

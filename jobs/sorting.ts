@@ -71,13 +71,17 @@ export class Sorting {
     // A contact waits only while every run that wants something of it does.
     const held = new Map<string, boolean>();
     const due: string[] = [];
+    /** Of events alone: they overtake files. */
+    const urgent: string[] = [];
     for (const contact of contacts) {
       const runs = [...new Set(this.#matched.get(contact)!.map(({ row }) => row.run))];
       const key = runs.join();
       if (!held.has(key)) held.set(key, await holdsWrites(runs));
-      if (held.get(key) === false) due.push(contact);
+      if (held.get(key) === true) continue;
+      const rows = this.#matched.get(contact)!;
+      (rows.every(({ row }) => row.event === true) ? urgent : due).push(contact);
     }
-    await enqueue(due, batches);
+    await enqueue(due, batches, urgent);
   }
 
   #match(row: WaitingRow, contact: string, live: LiveContact | undefined, matchedBy: MatchedRow['matchedBy']): void {

@@ -7,6 +7,9 @@ import type { Circumstances } from '../src/run/entry.ts';
 import type { RunOptions } from '../src/run/state.ts';
 import type { UpdateTools } from './update.ts';
 
+/** Least time between two writes of events to one contact, in milliseconds. A burst of a second is two writes then. */
+const BETWEEN_WRITES_MS = 1500;
+
 /** One turn of a job at a mailbox: what was seen in it, what the calls cost, and how its rows end. */
 export class Turn {
   readonly contact: string;
@@ -40,6 +43,19 @@ export class Turn {
   async look(): Promise<Snapshot | undefined> {
     this.#seen = await this.tools.mailboxes.peek(this.contact);
     return this.#seen;
+  }
+
+  /**
+   * How long the contact is left alone, in milliseconds: events come in bursts, and what comes within a moment of a write
+   * goes with the next one. Rows of files wait for nothing.
+   */
+  async restMs(): Promise<number> {
+    const { writtenAgoMs, rows } = this.seen;
+    if (writtenAgoMs === undefined || writtenAgoMs >= BETWEEN_WRITES_MS) return 0;
+    for (const run of new Set(rows.map((row) => row.run))) {
+      if ((await this.tools.optionsOf(run)).events !== true) return 0;
+    }
+    return BETWEEN_WRITES_MS - writtenAgoMs;
   }
 
   /** Another look, unless the first was the moment before. */

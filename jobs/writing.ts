@@ -7,7 +7,7 @@ import { REMOVE } from '../src/contact/patch.ts';
 import { wholeAdditional } from '../src/contact/whole.ts';
 import type { RowVerdict } from '../src/pace/desk.ts';
 import { dropsConflict } from './conflict.ts';
-import { notAnAnswer } from './failure.ts';
+import { ComeBack, notAnAnswer } from './failure.ts';
 import { type Labelled, writeLabels } from './labelling.ts';
 import { endBlamed, settle } from './settle.ts';
 import { Turn } from './turn.ts';
@@ -32,6 +32,8 @@ export class Writing {
 
   async run(): Promise<void> {
     if ((await this.#turn.begin()) === undefined) return;
+    const restMs = await this.#turn.restMs();
+    if (restMs > 0) throw new ComeBack(restMs);
     while ((await this.#write()) === 'again');
   }
 

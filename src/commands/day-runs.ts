@@ -43,6 +43,7 @@ export class DayRuns {
       onMissing: config.on_missing,
       trust: 'live' as const,
       undo: config.undo,
+      events: true,
       dropConflicting: config.drop_conflicting,
       maxChanged: 100,
       maxFailed: 100,

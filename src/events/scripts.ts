@@ -17,7 +17,8 @@ const SEEN_DAYS = 7;
  *
  * An event is as old as its source says, but never from the future: a clock that is ahead would win for ever.
  *
- * KEYS runs; ARGV base, run, source, rows a batch, most batches that are cut before they are full, JSON [{k: key (hex),
+ * KEYS runs; ARGV base, run, source, rows a batch, most batches that are cut before they are full, JSON [{k: key (hex), w: 1 when it is made of
+ * bytes alone: the same may be sent again on purpose, so a day or two are enough,
  * s: subject or '', o: observed at (ms), 0: now, t: 'row', 'deleted' or 'end', l: kind of look-up, j: the row as JSON without its number, version
  * and opening brace, e: outcome, r: reason, d: end of the log entry, q: JSON to be kept in quarantine}].
  * Returns {'no-run'}, or {'taken', duplicates, {batch, ...}, {row, outcome, reason, ... of each event that ended here}}.
@@ -43,10 +44,10 @@ local function base36(n, width)
   until n == 0
   return string.rep('0', width - #text) .. text
 end
-local function is_new(k)
+local function is_new(k, days)
   local bucket, name = ':' .. string.sub(k, 1, 3), string.sub(k, 4)
   local seen = base .. ':seen:' .. source .. ':'
-  for d = day - ${SEEN_DAYS}, day - 1 do
+  for d = day - days, day - 1 do
     if redis.call('HEXISTS', seen .. string.format('%d', d) .. bucket, name) == 1 then return false end
   end
   local place = seen .. string.format('%d', day) .. bucket
@@ -59,7 +60,7 @@ local function tomb(m)
 end
 local ended, kinds, duplicates, taken = {}, {}, 0, 0
 for _, e in ipairs(cjson.decode(ARGV[6])) do
-  if not is_new(e.k) then duplicates = duplicates + 1
+  if not is_new(e.k, e.w and 1 or ${SEEN_DAYS}) then duplicates = duplicates + 1
   else
     taken = taken + 1
     local row = redis.call('HINCRBY', key, 'rows', 1) - 1

@@ -112,6 +112,7 @@ function itemOf(
     k: digestOf(again === '' ? event.key : `${again}:${event.key}`),
     s: event.subject === null ? '' : digestOf(event.subject),
     o: event.observedAt ?? 0,
+    ...(event.key.startsWith('raw:') ? { w: 1 } : {}),
   };
   switch (what.type) {
     case 'row': {

@@ -10,8 +10,8 @@ const CHUNK = 500;
 /** Adding two at a time is nearly twice as fast as one after the other; more than two gain nothing. */
 const AT_ONCE = 2;
 
-/** BullMQ runs jobs without a priority before those with one. */
-const AFTER_LOOK_UPS = 10;
+/** BullMQ runs jobs without a priority before those with one, and a lower one first. Events overtake files. */
+const AFTER_LOOK_UPS = { event: 5, file: 10 };
 
 interface NewJob {
   name: JobName;
@@ -47,20 +47,30 @@ export class Jobs {
   }
 
   /**
-   * Adds jobs. Adding one that waits already changes nothing, and one that is active runs once more afterwards, so this
+   * Adds jobs; those of `urgent` contacts, and of batches of events, go before the others. Adding one that waits already changes nothing, and one that is active runs once more afterwards, so this
    * may be repeated at will.
    */
-  async add(contacts: readonly string[], batches: readonly string[]): Promise<void> {
+  async add(contacts: readonly string[], batches: readonly string[], urgent: readonly string[] = []): Promise<void> {
     this.#due?.take(contacts);
     const jobs = [
-      ...batches.map((batch) => job('match', batchJobId(batch))),
-      ...(this.#due === undefined ? contacts : []).map((contact) => job('update', contact)),
+      ...batches.map((batch) => job('match', batchJobId(batch), batch.startsWith('e'))),
+      ...urgent.map((contact) => job('update', contact, true)),
+      ...(this.#due === undefined ? contacts : []).map((contact) => job('update', contact, false)),
     ];
     const limit = pLimit(AT_ONCE);
     const chunks = Array.from({ length: Math.ceil(jobs.length / CHUNK) }, (_, i) =>
       jobs.slice(i * CHUNK, (i + 1) * CHUNK),
     );
     await Promise.all(chunks.map((chunk) => limit(() => this.#queue.addBulk(chunk))));
+  }
+
+  /** Lets so many jobs of files go on as if they were events, while there are both: none waits for ever. */
+  async ageFiles(most: number): Promise<void> {
+    const { [AFTER_LOOK_UPS.event]: events = 0, [AFTER_LOOK_UPS.file]: files = 0 } =
+      await this.#queue.getCountsPerPriority([AFTER_LOOK_UPS.event, AFTER_LOOK_UPS.file]);
+    if (events === 0 || files === 0) return;
+    for (const old of await this.#queue.getPrioritized(events, events + most - 1))
+      await old.changePriority({ priority: AFTER_LOOK_UPS.event }).catch(() => undefined);
   }
 
   /** Jobs that wait, run or pause between attempts. */
@@ -74,7 +84,7 @@ export class Jobs {
   }
 }
 
-function job(name: JobName, id: string): NewJob {
+function job(name: JobName, id: string, event: boolean): NewJob {
   return {
     name,
     data: {},
@@ -82,7 +92,7 @@ function job(name: JobName, id: string): NewJob {
       attempts: JOBS[name].attempts,
       backoff: { type: 'row' },
       // Look-ups go first: rows of one contact that stand far apart in a file meet in its mailbox before it is written.
-      ...(name === 'update' ? { priority: AFTER_LOOK_UPS } : {}),
+      ...(name === 'update' ? { priority: AFTER_LOOK_UPS[event ? 'event' : 'file'] } : { lifo: event }),
       // Only for contacts may something be added while the job runs; a batch never changes.
       deduplication: name === 'update' ? { id, keepLastIfActive: true } : { id },
     },

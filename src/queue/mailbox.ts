@@ -88,14 +88,14 @@ export class Mailboxes {
 
   /** What lies in the mailbox now; undefined when it is empty. */
   async peek(contact: string): Promise<Snapshot | undefined> {
-    const [fields, tags, sent, lookup] = (await PEEK.run(
+    const [fields, tags, sent, lookup, ago] = (await PEEK.run(
       this.#redis,
       [this.#keys.pending(contact)],
       [this.#keys.base, contact],
-    )) as [string[], string[], number, string];
+    )) as [string[], string[], number, string, number];
     return fields.length + tags.length === 0
       ? undefined
-      : snapshotOf(contact, { fields, tags, sent: sent === 1, lookup });
+      : snapshotOf(contact, { fields, tags, sent: sent === 1, lookup, ago });
   }
 
   /** Notes that something of the mailbox is about to be sent. */

@@ -41,6 +41,8 @@ export interface Snapshot {
   /** Newest first. */
   rows: RowOfRun[];
   lookup?: Lookup;
+  /** Milliseconds since something was last written to the contact; undefined when that is not known. */
+  writtenAgoMs?: number;
 }
 
 /** Characters of a version, in front of a field's mark. */
@@ -64,10 +66,12 @@ export interface Peeked {
   sent: boolean;
   /** JSON of `Lookup`, or ''. */
   lookup: string;
+  /** Milliseconds since the contact was last written; negative when that is not known. */
+  ago: number;
 }
 
 /** Reads the entries of a mailbox. */
-export function snapshotOf(contact: string, { fields, tags, sent, lookup }: Peeked): Snapshot {
+export function snapshotOf(contact: string, { fields, tags, sent, lookup, ago }: Peeked): Snapshot {
   const patch: Patch = Object.create(null) as Patch;
   const raw: [string, string][] = [];
   const changes: FieldChange[] = [];
@@ -92,7 +96,7 @@ export function snapshotOf(contact: string, { fields, tags, sent, lookup }: Peek
   for (let i = 0; i < tags.length; i += 2) rows.push(rowOfTag(tags[i]!, tags[i + 1]!));
   rows.sort((a, b) => (a.version < b.version ? 1 : -1));
   const again = lookup === '' ? {} : { lookup: JSON.parse(lookup) as Lookup };
-  return { contact, patch, changes, raw, rows, sent, ...again };
+  return { contact, patch, changes, raw, rows, sent, ...again, ...(ago < 0 ? {} : { writtenAgoMs: ago }) };
 }
 
 /** The version in front of a stored value. */

@@ -23,6 +23,8 @@ export interface RunOptions {
   maxChanged: number;
   maxFailed: number;
   allow: string[];
+  /** Its rows come as events: several of one contact within a moment are written together. */
+  events?: boolean;
   /** The run that is retried or taken back. */
   of?: string;
 }

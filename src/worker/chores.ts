@@ -17,6 +17,10 @@ export interface ChoreParts {
 
 const FLUSH_EVERY_MS = 100;
 const SWEEP_EVERY_MS = 5000;
+const AGE_EVERY_MS = 500;
+
+/** Jobs of files that are let go each time while events flood in: about as many as a desk of one process takes. */
+const AGE_AT_ONCE = 10;
 const SHOW_EVERY_MS = 3000;
 
 /** A worker that was silent for longer is not counted any more, in milliseconds. */
@@ -42,6 +46,7 @@ export class Chores {
     this.#timers.push(this.#every(SHOW_EVERY_MS, () => this.show()));
     this.#timers.push(this.#every(FLUSH_EVERY_MS, () => this.flush()));
     this.#timers.push(this.#every(SWEEP_EVERY_MS, () => this.sweep()));
+    this.#timers.push(this.#every(AGE_EVERY_MS, () => this.#parts.jobs.ageFiles(AGE_AT_ONCE)));
   }
 
   async stop(): Promise<void> {

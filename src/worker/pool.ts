@@ -1,8 +1,8 @@
-import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
-import { type Attempt, TryLater } from '../../jobs/failure.ts';
+import { type Attempt, ComeBack, TryLater } from '../../jobs/failure.ts';
 import { match } from '../../jobs/match.ts';
 import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
@@ -23,6 +23,7 @@ import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
 import type { Vault } from '../undo/vault.ts';
+import { fence } from './fence.ts';
 import { Foreseer } from './foreseer.ts';
 
 /** What a pool of workers stands on. */
@@ -57,9 +58,6 @@ const MAX_CRASHES = 50;
  */
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
-
-/** A quarter of the lock's time, in milliseconds. */
-const YOUNG_MS = LOCK_MS / 4;
 
 /** Closing by force needs Redis too; without it nobody waits longer than this, in milliseconds. */
 const FORCE_MS = 1000;
@@ -156,14 +154,14 @@ export class Pool {
           seal: (record) => parts.vault.seal(record),
           onWritten: async (live, patch) => this.#learn([seenAfter(live, patch)]),
           onGone: async (contact) => void (await parts.memory.forget(contact)),
-          fence: () => fence(job, token),
+          fence: () => fence(job, token, LOCK_MS),
         });
       } else {
         const last = attempt.last || job.stalledCounter > MAX_CRASHES;
         await match(subject, {
           ...common,
           attempt: { ...attempt, last },
-          enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
+          enqueue: (contacts, batches, urgent) => parts.jobs.add(contacts, batches, urgent),
           isCancelled: (run) => parts.runs.isCancelled(run),
           optionsOf: (run) => parts.runs.options(run),
           onCompared: (compared) => this.#compared(compared),
@@ -174,6 +172,10 @@ export class Pool {
       if (this.#stopping.signal.aborted && isAbort(error)) {
         await job.moveToWait(token);
         throw new WaitingError();
+      }
+      if (error instanceof ComeBack) {
+        await job.moveToDelayed(Date.now() + error.ms, token);
+        throw new DelayedError();
       }
       if (error instanceof TryLater) {
         parts.log.info(
@@ -196,16 +198,6 @@ export class Pool {
       throw error;
     }
   }
-}
-
-/**
- * A worker that was frozen past its lock must not send: another one may have written something newer. BullMQ notes the
- * time, on our clock, before it asks for a job, so the lock of a job that is younger than this was surely not lost.
- */
-async function fence(job: Job, token: string): Promise<void> {
-  const age = Date.now() - (job.processedOn ?? 0);
-  if (age >= 0 && age < YOUNG_MS) return;
-  if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new Error('the lock of this job was lost');
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

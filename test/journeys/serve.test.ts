@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { outcomesIn, type Rig, type Running, rig, until } from './rig.ts';
 
 const SECRET = 'whsec_not_really';
@@ -24,11 +25,16 @@ interface Serving extends Rig {
   serving: Running;
 }
 
-async function served(
-  t: TestContext,
-  { args = [], config = CONFIG }: { args?: string[]; config?: string } = {},
-): Promise<Serving> {
-  const made = await rig(t, { sandbox: { contacts: 20 }, redis: 'appendonly' });
+interface Setting {
+  args?: string[];
+  config?: string;
+  contacts?: number;
+  latencyMs?: number;
+}
+
+async function served(t: TestContext, setting: Setting = {}): Promise<Serving> {
+  const { args = [], config = CONFIG, contacts = 20, latencyMs = 0 } = setting;
+  const made = await rig(t, { sandbox: { contacts, latencyMs }, redis: 'appendonly' });
   made.file('contact-sync.yaml', config);
   const env = { SHOP_SECRET: SECRET };
   const serving = made.start(['serve', '--port', '0', ...args], { env });
@@ -155,7 +161,7 @@ test('a deletion is noted: what is older comes to nothing, what is newer is writ
   });
 });
 
-test('events overtake a file that is held back, and serve --no-work leaves them to workers', async (t) => {
+test('serve --no-work leaves events to workers', async (t) => {
   const { post, run, sandbox, start } = await served(t, { args: ['--no-work'] });
   assert.equal(await post('app', upserted('e1', 'contact5@example.com', 'By event')), 200);
   assert.equal(sandbox.requests.filter(({ method }) => method === 'PUT').length, 0);
@@ -164,6 +170,39 @@ test('events overtake a file that is held back, and serve --no-work leaves them 
   working.child.kill('SIGTERM');
   await working.ended;
   assert.equal((await run(['status'])).code, 0);
+});
+
+test('a hundred events for one contact within a second make at most two writes, and the last word is right', async (t) => {
+  const serving = await served(t);
+  const { sandbox, post } = serving;
+  const now = Date.now();
+  const sends: Promise<number>[] = [];
+  for (let i = 0; i < 100; i++) {
+    sends.push(post('app', upserted(`b${i}`, 'contact6@example.com', `Name ${i}`, new Date(now + i).toISOString())));
+    await sleep(8);
+  }
+  assert.deepEqual(new Set(await Promise.all(sends)), new Set([200]));
+  await until('the last is written', () => sandbox.contacts.get(6)?.name === 'Name 99');
+  assert.ok(puts(serving) <= 2, `${puts(serving)} writes`);
+});
+
+test('an event overtakes a file, and the file goes on while events flood in', async (t) => {
+  const config = `concurrency: 1\n${CONFIG}`;
+  const serving = await served(t, { config, contacts: 200, latencyMs: 25 });
+  const { sandbox, post, run, file } = serving;
+  const rows = Array.from({ length: 100 }, (_, i) => `contact${i + 1}@example.com,By file`);
+  file('rows.csv', ['email,name', ...rows].join('\n'));
+  const enqueued = await run(['enqueue', 'rows.csv']);
+  assert.equal(enqueued.code, 0, enqueued.stderr);
+  await until('the file is being written', () => puts(serving) >= 5);
+  const before = puts(serving);
+  assert.equal(await post('app', upserted('e1', 'contact150@example.com', 'By event')), 200);
+  await until('the event is written', () => sandbox.contacts.get(150)?.name === 'By event');
+  assert.ok(puts(serving) - before < 15, `${puts(serving) - before} writes went before it`);
+  const ofFile = () => rows.filter((_, i) => sandbox.contacts.get(i + 1)?.name === 'By file').length;
+  const from = ofFile();
+  for (let i = 0; i < 40; i++) await post('app', upserted(`f${i}`, `contact${151 + i}@example.com`, `Flood ${i}`));
+  await until('the file goes on', () => ofFile() > from + 3);
 });
 
 test('faults of the sources are said at once, and serve without a source is refused', async (t) => {

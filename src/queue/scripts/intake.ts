@@ -24,7 +24,13 @@ end
 -- Events do not wait for more of their kind, unless so many batches are under way that they would wait behind them.
 local function cut_events(base, list, size, most)
   local ids = cut(base, list, size, false, true)
-  if redis.call('LLEN', list) > 0 and redis.call('SCARD', base .. ':eb') < most then
+  if redis.call('LLEN', list) == 0 then return ids end
+  -- The first one goes at once; what follows within a moment goes together.
+  local t = redis.call('TIME')
+  local now = math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000)
+  local last = tonumber(redis.call('GET', list .. ':cut') or '0')
+  if now - last >= 100 and redis.call('SCARD', base .. ':eb') < most then
+    redis.call('SET', list .. ':cut', string.format('%d', now), 'PX', 60000)
     for _, id in ipairs(cut(base, list, size, true, true)) do ids[#ids + 1] = id end
   end
   return ids

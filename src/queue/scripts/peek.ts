@@ -6,7 +6,8 @@ import { SETTLE_ROW } from '../../run/settle.ts';
  * removed and its rows are ended.
  *
  * ARGV base, contact. Returns {[field, raw, ...], [tag, value, ...], 1 when something of it was sent before (or, of a
- * contact that is to be created, of an earlier mailbox), how to look the contact up again or ''}.
+ * contact that is to be created, of an earlier mailbox), how to look the contact up again or '', milliseconds since it
+ * was last written, or -1}.
  */
 export const PEEK = defineScript(
   'mailboxPeek',
@@ -46,6 +47,13 @@ if #fields == 0 and #tags == 0 then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
 end
-return {fields, tags, sent, lookup}
+local ago = -1
+if tonumber(contact) then
+  local packed = redis.call('HGET', base .. ':a:' .. string.format('%d', math.floor(tonumber(contact) / 64)), contact)
+  local at = packed and tonumber(string.match(packed, '^%d+')) or 0
+  local t = redis.call('TIME')
+  if at > 0 then ago = math.max(0, math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000) - at) end
+end
+return {fields, tags, sent, lookup, ago}
 `,
 );

@@ -15,7 +15,7 @@ import { standard } from './standard.ts';
 import { stripe } from './stripe.ts';
 import type { Verifier } from './verification.ts';
 
-export type { Refusal, Verification, Verifier } from './verification.ts';
+export type { Verification, Verifier } from './verification.ts';
 
 /**
  * Who verifies the deliveries of a source. Made once, when the settings are read: it holds the keys and nothing that changes.
