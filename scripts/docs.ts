@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { CONFIG, ENVIRONMENT, FILE_VARIABLES, FLAGS } from '../config/schema.ts';
+import { ENVIRONMENT, FILE_VARIABLES, FLAGS } from '../config/schema.ts';
 import { JOBS } from '../jobs/catalog.ts';
 import { backoffMs } from '../src/queue/backoff.ts';
 import { MEANINGS } from '../src/report/meaning.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../src/run/outcome.ts';
 import { REASON_NAMES, REASONS } from '../src/run/reason.ts';
+import { presetRows } from './preset-rows.ts';
+import { settings } from './settings.ts';
 
 /** A part of a documentation file that is made from the code, between `BEGIN` and `END GENERATED: <marker>`. */
 export interface GeneratedSection {
@@ -23,6 +24,7 @@ export const SECTIONS: readonly GeneratedSection[] = [
   { file: 'docs/outcomes.md', marker: 'reasons', render: reasonsTable },
   { file: 'docs/rate-limits.md', marker: 'backoff', render: backoffTable },
   { file: 'docs/configuration.md', marker: 'settings', render: settingsTable },
+  { file: 'docs/webhooks.md', marker: 'presets', render: presetsTable },
   { file: '.env.example', marker: 'environment', render: environmentLines },
 ];
 
@@ -56,32 +58,6 @@ function backoffTable(): string {
   return `${table(head, rows)}\n\nWhen attempt ${attempts} fails too, the row ends as \`failed\`.`;
 }
 
-/** One setting of the schema. */
-interface Setting {
-  key: string;
-  meaning: string;
-  /** As YAML writes it; undefined when there is none. */
-  default: string | undefined;
-}
-
-function settings(): Setting[] {
-  const found: Setting[] = [];
-  const walk = (schema: z.core.JSONSchema.BaseSchema, path: string[]): void => {
-    for (const [name, value] of Object.entries(schema.properties ?? {})) {
-      const part = value as z.core.JSONSchema.BaseSchema;
-      const key = [...path, name];
-      if (part.properties !== undefined) walk(part, key);
-      else {
-        const text = JSON.stringify(part.default) ?? '';
-        const fallback = ['', '[]', '{}'].includes(text) ? undefined : text.replaceAll('"', '');
-        found.push({ key: key.join('.'), meaning: part.description ?? '', default: fallback });
-      }
-    }
-  };
-  walk(z.toJSONSchema(CONFIG, { io: 'input' }), []);
-  return found;
-}
-
 /** The variables that set a key, the one that names a file last. */
 function variablesOf(key: string): string[] {
   return [ENVIRONMENT, FILE_VARIABLES].flatMap((names) => Object.keys(names).filter((name) => names[name] === key));
@@ -97,6 +73,10 @@ function settingsTable(): string {
     meaning.replaceAll('<', '&lt;'),
   ]);
   return table(['setting', 'environment variable', 'flag', 'default', 'meaning'], rows);
+}
+
+function presetsTable(): string {
+  return table(['preset', 'names of values', 'maps by itself'], presetRows());
 }
 
 /** What every run needs stands open; the rest is commented out. */

@@ -38,7 +38,7 @@ test('the imports are read: every file of ours that is imported exists, and some
   const ours = imports.filter(({ to }) => to.endsWith('.ts'));
   assert.ok(ours.length > 300, `only ${ours.length} imports were found`);
   for (const { from, to } of ours) assert.ok(files.includes(to), `${from} imports ${to}, which is not there`);
-  for (const name of ['bullmq', 'got', 'ioredis', 'zod'])
+  for (const name of ['bullmq', 'fastify', 'got', 'ioredis', 'zod'])
     assert.ok(
       imports.some(({ to }) => to === name),
       name,
@@ -51,6 +51,30 @@ test('a contact knows only itself: its rules hold whatever brings or takes it', 
 
 test('a source knows neither mapping nor queue: it reads records and nothing of what they mean', () => {
   only('src/source/', ['src/source/'], ['src/run/reason.ts'], 'another source must be able to stand beside it');
+});
+
+test('webhooks are verified and read alone: neither mapping nor queue, nor any other source', () => {
+  only('src/source/webhook/', ['src/source/webhook/'], [], 'what is verified must not depend on what it will mean');
+});
+
+test('serve answers senders and is handed all else: it never asks Chatwoot, Redis or the configuration', () => {
+  const reason = 'a sender waits for its answer, so what that takes is decided by who puts serve together';
+  only('src/serve/', ['src/serve/', 'src/source/webhook/'], ['src/events/', 'src/contact/attribute.ts'], reason);
+  never('src/serve/', ['ioredis', 'bullmq', 'got'], reason);
+  reserved('fastify', ['src/serve/'], 'HTTP can be replaced in one place');
+});
+
+test('events are taken in without asking the desk, by HTTP or by a job: a sender waits meanwhile', () => {
+  const reason = 'nothing slow may stand between a delivery and its answer';
+  const rooms = ['contact', 'mapping', 'match', 'memory', 'redis', 'run', 'source/webhook'];
+  const known = ['src/events/', 'src/queue/intake.ts', 'src/queue/scripts/', ...rooms.map((room) => `src/${room}/`)];
+  only('src/events/', known, [], reason);
+  for (const file of files.filter((name) => name.startsWith('src/events/'))) {
+    for (const reached of reach(file)) {
+      const slow = ['got', 'bullmq', 'fastify', 'node:http', 'node:https'].includes(reached);
+      assert.ok(!slow && !starts(reached, ['src/chatwoot/', 'src/pace/', 'src/serve/']), `${file} reaches ${reached}`);
+    }
+  }
 });
 
 test('mapping knows the contact and the columns: it turns cells into a change without asking anybody', () => {

@@ -20,6 +20,8 @@ const COMMANDS = [
   'forget',
   'enqueue',
   'work',
+  'serve',
+  'events',
   'status',
   'runs',
   'report',

@@ -4,33 +4,37 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { CONFIG, ENVIRONMENT, FILE_VARIABLES, FLAGS } from '../../config/schema.ts';
+import { VERIFY } from '../../config/verify.ts';
 import { SECTIONS, staleDocs } from '../../scripts/docs.ts';
+import { settings } from '../../scripts/settings.ts';
 import { withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from '../../src/commands/options.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Key to description, of every setting. */
-function settings(): Map<string, string | undefined> {
-  const found = new Map<string, string | undefined>();
-  const walk = (schema: z.core.JSONSchema.BaseSchema, path: string): void => {
-    for (const [name, value] of Object.entries(schema.properties ?? {})) {
-      const part = value as z.core.JSONSchema.BaseSchema;
-      if (part.properties === undefined) found.set(path + name, part.description);
-      else walk(part, `${path}${name}.`);
-    }
-  };
-  walk(z.toJSONSchema(CONFIG, { io: 'input' }), '');
-  return found;
+function settingsByKey(): Map<string, string> {
+  return new Map(settings().map(({ key, meaning }) => [key, meaning]));
 }
 
+test('the settings of a source, of its proof and of its paths are among them, each once', () => {
+  const keys = settings().map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
+  for (const key of ['public_url', 'serve.port', 'sources', 'sources.<name>.map', 'sources.<name>.verify.secrets'])
+    assert.ok(keys.includes(key), key);
+  assert.ok(keys.includes('sources.<name>.json.deleted.path'));
+  const scheme = settings().find(({ key }) => key === 'sources.<name>.verify.scheme')!;
+  for (const one of VERIFY.options) assert.ok(scheme.meaning.includes(one.shape.scheme.value), one.shape.scheme.value);
+  const header = settings().find(({ key }) => key === 'sources.<name>.verify.header')!;
+  assert.equal(header.default, 'stripe-signature or authorization');
+});
+
 test('every setting says what it means, in a sentence', () => {
-  for (const [key, meaning] of settings()) assert.match(meaning ?? '', /^.{15,}\.$/, key);
+  for (const [key, meaning] of settingsByKey()) assert.match(meaning ?? '', /^.{15,}\.$/, key);
 });
 
 test('every variable and flag belongs to a setting that exists', () => {
-  const keys = settings();
+  const keys = settingsByKey();
   for (const names of [ENVIRONMENT, FILE_VARIABLES]) {
     for (const [variable, key] of Object.entries(names)) assert.ok(keys.has(key), variable);
   }
@@ -54,7 +58,7 @@ test('the configuration documents are up to date (else: npx tsx scripts/docs.ts)
 
 test('the documents name every setting and every variable', () => {
   const page = readFileSync(`${ROOT}/docs/configuration.md`, 'utf8');
-  for (const key of settings().keys()) assert.match(page, new RegExp(`^\\| \`${key}\` +\\|`, 'm'));
+  for (const key of settingsByKey().keys()) assert.match(page, new RegExp(`^\\| \`${key}\` +\\|`, 'm'));
   const example = readFileSync(`${ROOT}/.env.example`, 'utf8');
   for (const variable of [...Object.keys(ENVIRONMENT), ...Object.keys(FILE_VARIABLES)]) {
     assert.match(example, new RegExp(`^(# )?${variable}=`, 'm'));

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { type Rig, rig, until } from '../journeys/rig.ts';
+import { codeBlocks, page } from './markdown.ts';
+
+/** Standing in for every variable that a page takes a secret from. */
+const SECRET = 'a-secret-of-the-tests';
+
+interface Served extends Rig {
+  /** The JSON of the page, byte by byte. */
+  body: string;
+  /** Sends it to `/webhooks/<path>`; returns the status it was answered with. */
+  post(path: string, headers: Record<string, string>): Promise<number>;
+}
+
+/** `serve` with a configuration of a page as it stands there; only Redis and the port are those of the test. */
+async function served(t: TestContext, path: string, { block = 0, contacts = 20 } = {}): Promise<Served> {
+  const world = await rig(t, { sandbox: { contacts }, redis: 'appendonly' });
+  const text = codeBlocks(page(path), 'yaml')[block]!;
+  const { redis: _of, ...settings } = parse(text) as Record<string, unknown>;
+  world.file('contact-sync.yaml', stringify(settings));
+  const variables = [...text.matchAll(/env:(\w+)/g)].map(([, name]) => [name!, SECRET]);
+  assert.ok(variables.length > 0, `${path}: a secret stands in the file`);
+  const serving = world.start(['serve', '--port', '0'], { env: Object.fromEntries(variables) });
+  const body = codeBlocks(page(path), 'json')[0]!;
+  let url: string | undefined;
+  await until('serve listens', () => {
+    assert.equal(serving.child.exitCode, null, serving.stderr());
+    url = /listening on (http:\S+)/.exec(serving.stderr())?.[1];
+    return url !== undefined;
+  });
+  return {
+    ...world,
+    body,
+    async post(to, headers) {
+      const sent = { 'content-type': 'application/json', ...headers };
+      const response = await fetch(`${url}/webhooks/${to}`, { method: 'POST', headers: sent, body });
+      await response.text();
+      return response.status;
+    },
+  };
+}
+
+const writes = ({ sandbox }: Rig) => sandbox.requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+
+function hmac(algorithm: 'sha1' | 'sha256', encoding: 'hex' | 'base64', text: string): string {
+  return createHmac(algorithm, SECRET).update(text).digest(encoding);
+}
+
+test('the delivery of the page about webhooks is taken and written', async (t) => {
+  const { sandbox, post } = await served(t, 'docs/webhooks.md');
+  assert.equal(await post('app', { authorization: 'Bearer wrong' }), 401);
+  assert.equal(await post('app', { authorization: `Bearer ${SECRET}` }), 200);
+  await until('it is written', () => sandbox.contacts.get(7)?.name === 'Ada Seven');
+  assert.equal(sandbox.contacts.get(7)?.custom_attributes.plan, 'team');
+});
+
+test('HubSpot: a changed property becomes one write of that property', async (t) => {
+  const world = await served(t, 'docs/recipes/hubspot.md');
+  const { id } = world.sandbox.contacts.add({ name: 'Zoe', identifier: '1246965' });
+  const time = String(Date.now());
+  const signed = `POSThttps://sync.example.com/webhooks/hubspot${world.body}${time}`;
+  const headers = {
+    'x-hubspot-request-timestamp': time,
+    'x-hubspot-signature-v3': hmac('sha256', 'base64', signed),
+  };
+  assert.equal(await world.post('hubspot?again=1', headers), 401);
+  assert.equal(await world.post('hubspot', headers), 200);
+  const held = () => world.sandbox.contacts.get(id)?.custom_attributes.lifecycle_stage;
+  await until('it is written', () => held() === 'customer');
+  assert.equal(writes(world).filter(({ method }) => method === 'PUT').length, 1);
+  assert.equal(world.sandbox.contacts.get(id)?.name, 'Zoe');
+});
+
+test('Segment: an identify call creates the person, and writes to it when it is there', async (t) => {
+  const { body, post, sandbox } = await served(t, 'docs/recipes/segment.md');
+  assert.equal(await post('segment', { 'x-signature': hmac('sha1', 'hex', `${body} `) }), 401);
+  assert.equal(await post('segment', { 'x-signature': hmac('sha1', 'hex', body) }), 200);
+  const found = () => sandbox.contacts.all().filter(({ identifier }) => identifier === 'user-97');
+  await until('it is created', () => found().length > 0);
+  const [{ name, email, custom_attributes: custom, additional_attributes: additional }] = found() as [
+    ReturnType<typeof found>[number],
+  ];
+  assert.deepEqual([name, email, custom.plan, additional.city], ['Ana Ito', 'ana.ito@example.com', 'team', 'Lyon']);
+});
+
+test('Chatwoot: what the desk tells is taken, signed or by the secret in its address', async (t) => {
+  const signing = await served(t, 'docs/recipes/chatwoot.md');
+  const time = String(Math.floor(Date.now() / 1000));
+  const headers = {
+    'x-chatwoot-delivery': randomUUID(),
+    'x-chatwoot-timestamp': time,
+    'x-chatwoot-signature': `sha256=${hmac('sha256', 'hex', `${time}.${signing.body}`)}`,
+  };
+  assert.equal(await signing.post('desk', { ...headers, 'x-chatwoot-timestamp': String(Number(time) - 1) }), 401);
+  assert.equal(await signing.post('desk', headers), 200);
+
+  const older = await served(t, 'docs/recipes/chatwoot.md', { block: 1 });
+  assert.equal(await older.post('desk', {}), 401);
+  assert.equal(await older.post(`desk/${SECRET}`, {}), 200);
+});
