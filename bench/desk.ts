@@ -1,6 +1,6 @@
 /**
  * The sandbox in a process of its own, so that its work is not counted as ours. Forked with its options as JSON; tells its
- * address when it listens, and its counts when asked.
+ * address when it listens, and its counts or writes when asked.
  */
 import { startSandbox } from '../src/sandbox/server.ts';
 
@@ -12,13 +12,22 @@ export interface DeskCounts {
   /** Minute since 1970, calls, and how many of them got a 429. */
   perMinute: [minute: number, total: number, limited: number][];
   maxInFlight: number;
+  maxInFlightPerContact: number;
 }
 
+/** A write that arrived: whose, and when in Unix milliseconds. */
+export type DeskWrite = [contact: number, at: number];
+
 const sandbox = await startSandbox(JSON.parse(process.argv[2]!));
-process.on('message', () => {
-  const { counts, countsPerMinute, maxInFlight } = sandbox;
+process.on('message', (asked) => {
+  if (asked === 'writes') {
+    const writes = sandbox.requests.filter(({ method }) => method === 'PUT');
+    process.send!(writes.map(({ contactId, at }): DeskWrite => [contactId!, at]));
+    return;
+  }
+  const { counts, countsPerMinute, maxInFlight, maxInFlightPerContact } = sandbox;
   const perMinute = [...countsPerMinute].map(([minute, { total, limited }]) => [minute, total, limited]);
-  process.send!({ ...counts, perMinute, maxInFlight });
+  process.send!({ ...counts, perMinute, maxInFlight, maxInFlightPerContact });
 });
 process.on('disconnect', () => process.exit(0));
 process.send!({ url: sandbox.url });

@@ -8,6 +8,8 @@ import { writePage } from './page.ts';
 import { plan } from './plan.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
+import { stormBench } from './storm.ts';
+import { webhooks } from './webhooks.ts';
 
 /** A number given on the command line, or what the benchmark takes without it. */
 export type Numbers = (name: keyof typeof OPTIONS, otherwise: number) => number;
@@ -29,6 +31,9 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
+  webhooks: (n) =>
+    webhooks({ events: n('rows', 20_000), rounds: n('rounds', 5), steadySeconds: 10, singles: 100, connections: 50 }),
+  storm: (n) => stormBench({ events: n('rows', 50_000), contacts: 5_000, kills: 10, perSecond: 500 }),
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]

@@ -10,6 +10,8 @@ const TITLES: Record<string, string> = {
   plan: 'A plan of a million rows that are remembered',
   attention: 'A report of which every row needs attention',
   remember: 'What is remembered of a contact',
+  webhooks: 'Webhooks: taking in, and from event to write',
+  storm: 'A storm of webhooks, with kill -9',
 };
 
 /** docs/performance.md: nothing in it is typed by hand but the sentences between the tables. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { startEmbedded } from '../src/redis/embedded.ts';
 import type { Summary } from '../src/run/summary.ts';
 import type { SandboxOptions } from '../src/sandbox/options.ts';
-import type { DeskCounts } from './desk.ts';
+import type { DeskCounts, DeskWrite } from './desk.ts';
 
 /** The built program, as users run it. */
 const CLI = path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
@@ -27,11 +27,15 @@ export interface Command {
 export interface World {
   dir: string;
   url: string;
+  /** Socket of the local server that was started beforehand. */
+  redisSocket: string | undefined;
   /** Starts `contact-sync` with these arguments. BENCH_NODE_ARGS go to Node, for example `--cpu-prof`. */
   start(args: readonly string[]): Command;
   /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
   sync(args: readonly string[], started?: (child: ChildProcess) => void): Promise<{ summary: Summary; ms: number }>;
   counts(): Promise<DeskCounts>;
+  /** The writes that arrived at the sandbox, in their order; it keeps them with `keepLog: true`. */
+  writes(): Promise<DeskWrite[]>;
   close(): Promise<void>;
 }
 
@@ -90,6 +94,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
   return {
     dir,
     url,
+    redisSocket: server?.socket,
     start,
     async sync(args, started) {
       const command = start([
@@ -111,6 +116,11 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
       desk.send('counts');
       const [counts] = (await once(desk, 'message')) as [DeskCounts];
       return counts;
+    },
+    async writes() {
+      desk.send('writes');
+      const [writes] = (await once(desk, 'message')) as [DeskWrite[]];
+      return writes;
     },
     async close() {
       for (const child of children) child.kill('SIGKILL');

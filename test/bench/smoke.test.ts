@@ -7,6 +7,8 @@ import { million } from '../../bench/million.ts';
 import { pageOf } from '../../bench/page.ts';
 import { remember } from '../../bench/remember.ts';
 import { textOf } from '../../bench/result.ts';
+import { stormBench } from '../../bench/storm.ts';
+import { webhooks } from '../../bench/webhooks.ts';
 
 // Small sizes: that the benchmarks run and count right, not how fast anything is.
 
@@ -54,6 +56,25 @@ test('the remember benchmark settles every row in both of its runs', async () =>
 test('the attention benchmark finds every row once, in the order of the input', async () => {
   const { tables, goals } = await attention({ rows: 5_000 });
   assert.equal(tables[0]!.rows[0]![0], 5_000);
+  assert.deepEqual(
+    goals.filter(({ holds }) => !holds),
+    [],
+  );
+});
+
+test('the webhooks benchmark measures both servers and every event on its way to a write', async () => {
+  const { tables, goals } = await webhooks({ events: 200, rounds: 1, steadySeconds: 1, singles: 5, connections: 5 });
+  assert.deepEqual(
+    tables[0]!.rows.map(([round]) => round),
+    [1, 'median'],
+  );
+  const [, , , toWrite] = tables[1]!.rows;
+  for (const ms of toWrite!.slice(1)) assert.ok(Number(ms) >= 0, String(ms));
+  for (const { measured } of goals) assert.ok(Number.parseFloat(measured) > 0, measured);
+});
+
+test('the storm benchmark keeps every event and the newest of each value', async () => {
+  const { goals } = await stormBench({ events: 200, contacts: 20, kills: 1, perSecond: 100 });
   assert.deepEqual(
     goals.filter(({ holds }) => !holds),
     [],

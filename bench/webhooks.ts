@@ -1,0 +1,139 @@
+import { bare, configure, type Hook, type Load, load, serving } from './hooks.ts';
+import { median, type Result, type Table } from './result.ts';
+import { inWorld, type World } from './world.ts';
+
+export interface WebhookOptions {
+  /** Events of one round. */
+  events: number;
+  rounds: number;
+  /** How long events come at a steady rate, in seconds. */
+  steadySeconds: number;
+  /** Single events to a system that does nothing else. */
+  singles: number;
+  connections: number;
+}
+
+const CONTACTS = 5_000;
+const WARM_UP = 500;
+const STEADY_RATE = 1_000;
+const APART_MS = 150;
+
+const GOALS = { ratio: 0.6, ackMs: 50, writeMs: 100 };
+
+/** `serve` against a bare server, at a steady rate, and from an event to its write. */
+export async function webhooks(options: WebhookOptions): Promise<Result> {
+  return inWorld({ contacts: CONTACTS, keepLog: true }, 'ready', async (world) => {
+    configure(world.dir);
+    // First, while nothing waits for workers.
+    const toWrite = await idle(world, options);
+    const { plain, ours } = await against(world, options);
+    const steady = await atRate(world, options);
+    const ratios = ours.map((one, i) => plain[i]!.ms / one.ms);
+    const ratio = median(ratios);
+    const { events, rounds, connections, steadySeconds, singles } = options;
+    return {
+      setting: `\`serve --no-work\` with preset generic and Standard Webhooks signatures, log and all, against a bare server (fastify, JSON.parse, one BullMQ \`add\` an event, no signature, no deduplication) at the same append-only Redis: ${events} events over ${connections} connections in each of ${rounds} rounds, in turn, servers started anew and warmed up with ${WARM_UP} events. Then ${STEADY_RATE} events/s for ${steadySeconds} s, timed from when each was due. From event to write: \`serve\` with workers inside, a sandbox without latency, ${singles} events ${APART_MS} ms apart, each for another contact, from the write to the socket to the arrival of the PUT.`,
+      tables: [
+        speeds(plain, ours, events, ratios),
+        {
+          title: 'milliseconds',
+          head: ['', 'p50', 'p95', 'p99', 'longest'],
+          rows: [
+            ['answer, bare server, full speed (median of rounds)', ...ackCells(plain)],
+            ['answer, serve, full speed (median of rounds)', ...ackCells(ours)],
+            [`answer, serve, ${STEADY_RATE} events/s`, ...ackCells([steady])],
+            ['event to write, idle', ...[0.5, 0.95, 0.99, 1].map((share) => String(percentile(toWrite, share)))],
+          ],
+        },
+      ],
+      goals: [
+        goal(
+          `events/s, ratio to the bare server, median: at least ${GOALS.ratio}`,
+          ratio.toFixed(3),
+          ratio >= GOALS.ratio,
+        ),
+        goal(
+          `answer at ${STEADY_RATE} events/s, p99: under ${GOALS.ackMs} ms`,
+          `${steady.p99.toFixed(1)} ms`,
+          steady.p99 < GOALS.ackMs,
+        ),
+        goal(
+          `event to write, idle, p95: under ${GOALS.writeMs} ms`,
+          `${percentile(toWrite, 0.95)} ms`,
+          percentile(toWrite, 0.95) < GOALS.writeMs,
+        ),
+      ],
+    };
+  });
+}
+
+function goal(text: string, measured: string, holds: boolean) {
+  return { goal: text, measured, holds };
+}
+
+/** Both servers in turn, as fast as they answer. */
+async function against(world: World, { events, rounds, connections }: WebhookOptions) {
+  const plain: Load[] = [];
+  const ours: Load[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const full = async (hook: Hook, label: string) => {
+      const common = { contacts: CONTACTS, connections, perSecond: 0 };
+      await load(hook, { ...common, label: `${label}-warm-up-${round}`, events: WARM_UP });
+      const measured = await load(hook, { ...common, label: `${label}-${round}`, events });
+      await hook.stop();
+      return measured;
+    };
+    plain.push(await full(await bare(world), 'bare'));
+    ours.push(await full(await serving(world, ['--no-work']), 'serve'));
+  }
+  return { plain, ours };
+}
+
+/** Events that come evenly, whether answers keep up or not. */
+async function atRate(world: World, { steadySeconds, connections }: WebhookOptions): Promise<Load> {
+  const hook = await serving(world, ['--no-work']);
+  const common = { contacts: CONTACTS, connections, perSecond: STEADY_RATE };
+  await load(hook, { ...common, label: 'steady-warm-up', events: WARM_UP });
+  const measured = await load(hook, { ...common, label: 'steady', events: STEADY_RATE * steadySeconds });
+  await hook.stop();
+  return measured;
+}
+
+/** From the write of an event to the arrival of its PUT, in milliseconds, for events that come one by one. */
+async function idle(world: World, { singles }: WebhookOptions): Promise<number[]> {
+  const hook = await serving(world, []);
+  // One connection: the next event is not sent before the answer to the one before, which takes far less than the pause.
+  const common = { contacts: CONTACTS, connections: 1, perSecond: 1000 / APART_MS };
+  const { written } = await load(hook, { ...common, label: 'single', events: singles });
+  let writes = await world.writes();
+  for (let looks = 0; writes.length < singles && looks < 100; looks++) {
+    await new Promise((next) => setTimeout(next, 100));
+    writes = await world.writes();
+  }
+  await hook.stop();
+  const arrived = new Map(writes);
+  if (arrived.size !== singles) throw new Error(`${arrived.size} of ${singles} contacts were written`);
+  return written.map((at, i) => arrived.get(i + 1)! - at).sort((a, b) => a - b);
+}
+
+function speeds(plain: readonly Load[], ours: readonly Load[], events: number, ratios: readonly number[]): Table {
+  const speed = ({ ms }: Load) => (events * 1000) / ms;
+  const middle = (loads: readonly Load[]) => median(loads.map(speed)).toFixed(0);
+  return {
+    title: 'events/s',
+    head: ['round', 'bare server', 'serve', 'ratio'],
+    rows: [
+      ...ours.map((one, i) => [i + 1, speed(plain[i]!).toFixed(0), speed(one).toFixed(0), ratios[i]!.toFixed(3)]),
+      ['median', middle(plain), middle(ours), median(ratios).toFixed(3)],
+    ],
+  };
+}
+
+function ackCells(loads: readonly Load[]): string[] {
+  return (['p50', 'p95', 'p99', 'max'] as const).map((part) => median(loads.map((one) => one[part])).toFixed(1));
+}
+
+/** Of sorted values, the smallest that `share` of them do not exceed. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+}
