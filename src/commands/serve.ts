@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import type { Definitions } from '../contact/attribute.ts';
+import { DeskEvents } from '../events/desk-events.ts';
 import { EventStore } from '../events/store.ts';
 import { type DeliveryNote, Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
@@ -81,6 +82,10 @@ async function serve(flags: ServeFlags): Promise<number> {
     const reception = new Reception({
       sources,
       store: new EventStore(engine.redis, engine.keys, engine.ledger),
+      desk: new DeskEvents(engine.redis, engine.keys, {
+        accountId: engine.access.accountId,
+        rememberForMs: config.remember_for * 3_600_000,
+      }),
       runOf: (source) => days.runOf(source),
       openRun: (source) => days.open(source),
       definitions: () => definitions,

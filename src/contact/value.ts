@@ -38,12 +38,12 @@ function integerOf(text: string): bigint | undefined {
 }
 
 function sameDay(a: string, b: string): boolean {
-  const day = dayOf(a);
-  return day !== undefined && day === dayOf(b);
+  const day = midnightDay(a);
+  return day !== undefined && day === midnightDay(b);
 }
 
-/** The day that a date, or a datetime at midnight UTC, stands for. */
-function dayOf(text: string): string | undefined {
+/** The day (`2026-01-31`) that a date, or a datetime at midnight UTC, stands for; undefined for every other text. */
+export function midnightDay(text: string): string | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
   if (!DATETIME.test(text)) return undefined;
   const time = Date.parse(text.replace(' ', 'T'));

@@ -1,4 +1,5 @@
 import type { Definitions } from '../contact/attribute.ts';
+import type { DeskEvents, DeskVerdict } from '../events/desk-events.ts';
 import type { EventSource } from '../events/source.ts';
 import type { EventStore } from '../events/store.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
@@ -10,6 +11,8 @@ import { type Answer, LATER } from './server.ts';
 export interface ReceptionParts {
   sources: ReadonlyMap<string, { source: EventSource; rate: number }>;
   store: EventStore;
+  /** Hears what the desk itself tells: it is no change to be written, and no row. */
+  desk: Pick<DeskEvents, 'hear'>;
   /** The run of a source that is open today. */
   runOf: (source: string) => string;
   /** Opens it; resolves when Redis knows it. */
@@ -31,6 +34,8 @@ export interface DeliveryNote {
   events?: number;
   duplicates?: number;
   ignored?: number;
+  /** What an event of the desk itself was. */
+  desk?: DeskVerdict;
 }
 
 const OK: Answer = { status: 200, body: 'ok\n' };
@@ -63,7 +68,9 @@ export class Reception {
   admit(name: string): Answer | undefined {
     const known = this.#parts.sources.get(name);
     if (known === undefined) return UNKNOWN;
-    if (this.#parts.open() && this.#withinRate(name, known.rate)) return undefined;
+    // Nothing of the desk's own events waits afterwards, and the desk never sends them again.
+    const open = isDesk(known.source) || this.#parts.open();
+    if (open && this.#withinRate(name, known.rate)) return undefined;
     this.#parts.onDelivery({ source: name, result: 'overloaded' });
     void this.#parts.store.refused(name, 'overloaded').catch(() => undefined);
     return LATER;
@@ -78,18 +85,32 @@ export class Reception {
       void store.refused(name, 'unauthentic').catch(() => undefined);
       return UNAUTHENTIC;
     }
+    if (isDesk(source)) return this.#hear(name, request);
     const events = eventsOf(source, request, verified.elements === 'first');
     const run = this.#parts.runOf(name);
-    const taken = await within(PATIENCE_MS, this.#take(source, run, events)).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#parts.onDelivery({ source: name, result: 'failed', why });
-      return undefined;
-    });
+    const taken = await this.#inTime(name, this.#take(source, run, events));
     if (taken === undefined) return LATER;
     const { duplicates, ignored, batches } = taken;
     this.#parts.onDelivery({ source: name, result: 'taken', events: taken.taken, duplicates, ignored });
     if (batches.length > 0) setImmediate(() => this.#parts.onBatches(batches));
     return source.preset.name === 'salesforce' ? SALESFORCE_OK : OK;
+  }
+
+  /** The answer waits for memory: what is believed after it is as the desk told. */
+  async #hear(name: string, request: WebhookRequest): Promise<Answer> {
+    const desk = await this.#inTime(name, this.#parts.desk.hear(name, request));
+    if (desk === undefined) return LATER;
+    this.#parts.onDelivery({ source: name, result: 'taken', events: 1, desk });
+    return OK;
+  }
+
+  /** Undefined when Redis failed or took too long; that is noted. */
+  async #inTime<T>(name: string, work: Promise<T>): Promise<T | undefined> {
+    return within(PATIENCE_MS, work).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#parts.onDelivery({ source: name, result: 'failed', why });
+      return undefined;
+    });
   }
 
   async #take(source: EventSource, run: string, events: readonly WebhookEvent[]) {
@@ -122,6 +143,11 @@ export function eventsOf(source: EventSource, request: WebhookRequest, onlyFirst
   // Only the first element of such a batch is signed: the others may be anybody's.
   const body = onlyFirst && Array.isArray(parsed.value) ? parsed.value.slice(0, 1) : parsed.value;
   return source.preset.read({ body, headers: request.headers, raw: request.body });
+}
+
+/** Whether a source is the account itself, which is told nothing it holds already. */
+function isDesk({ preset }: EventSource): boolean {
+  return preset.name === 'chatwoot';
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
