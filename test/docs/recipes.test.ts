@@ -13,14 +13,20 @@ interface Served extends Rig {
   body: string;
   /** Sends it to `/webhooks/<path>`; returns the status it was answered with. */
   post(path: string, headers: Record<string, string>): Promise<number>;
+  /** Any request. */
+  ask(path: string, init: RequestInit): Promise<Response>;
 }
 
 /** `serve` with a configuration of a page as it stands there; only Redis and the port are those of the test. */
-async function served(t: TestContext, path: string, { block = 0, contacts = 20 } = {}): Promise<Served> {
-  const world = await rig(t, { sandbox: { contacts }, redis: 'appendonly' });
+async function served(
+  t: TestContext,
+  path: string,
+  { block = 0, more = {} }: { block?: number; more?: Record<string, unknown> } = {},
+): Promise<Served> {
+  const world = await rig(t, { sandbox: { contacts: 20 }, redis: 'appendonly' });
   const text = codeBlocks(page(path), 'yaml')[block]!;
   const { redis: _of, ...settings } = parse(text) as Record<string, unknown>;
-  world.file('contact-sync.yaml', stringify(settings));
+  world.file('contact-sync.yaml', stringify({ ...settings, ...more }));
   const variables = [...text.matchAll(/env:(\w+)/g)].map(([, name]) => [name!, SECRET]);
   assert.ok(variables.length > 0, `${path}: a secret stands in the file`);
   const serving = world.start(['serve', '--port', '0'], { env: Object.fromEntries(variables) });
@@ -31,14 +37,18 @@ async function served(t: TestContext, path: string, { block = 0, contacts = 20 }
     url = /listening on (http:\S+)/.exec(serving.stderr())?.[1];
     return url !== undefined;
   });
+  const ask: Served['ask'] = async (to, init) => {
+    const response = await fetch(`${url}${to}`, init);
+    await response.clone().text();
+    return response;
+  };
   return {
     ...world,
     body,
+    ask,
     async post(to, headers) {
       const sent = { 'content-type': 'application/json', ...headers };
-      const response = await fetch(`${url}/webhooks/${to}`, { method: 'POST', headers: sent, body });
-      await response.text();
-      return response.status;
+      return (await ask(`/webhooks/${to}`, { method: 'POST', headers: sent, body })).status;
     },
   };
 }
@@ -55,6 +65,27 @@ test('the delivery of the page about webhooks is taken and written', async (t) =
   assert.equal(await post('app', { authorization: `Bearer ${SECRET}` }), 200);
   await until('it is written', () => sandbox.contacts.get(7)?.name === 'Ada Seven');
   assert.equal(sandbox.contacts.get(7)?.custom_attributes.plan, 'team');
+});
+
+test('deliveries are answered as the page about webhooks says', async (t) => {
+  const few = {
+    serve: { body_limit: 1024 },
+    sources: { one: { preset: 'generic', verify: { scheme: 'bearer', secrets: ['env:APP_TOKEN'] }, rate: 1 } },
+  };
+  const { ask, body } = await served(t, 'docs/webhooks.md', { more: few });
+  const method = 'POST';
+  assert.equal((await ask('/webhooks/two', { method, body })).status, 404);
+  assert.equal((await ask('/webhooks/one', { method: 'GET' })).status, 405);
+  assert.equal((await ask('/elsewhere', { method, body })).status, 404);
+  assert.equal((await ask('/healthz', { method: 'GET' })).status, 200);
+  assert.equal((await ask('/readyz', { method: 'GET' })).status, 200);
+  await until('a second without a delivery is there', async () => {
+    return (await ask('/webhooks/one', { method, body: body.padEnd(2000) })).status === 413;
+  });
+  const many = await Promise.all(Array.from({ length: 20 }, () => ask('/webhooks/one', { method, body })));
+  const turnedAway = many.filter(({ status }) => status === 503);
+  assert.ok(turnedAway.length >= 17, `${turnedAway.length} of 20 within a second or two`);
+  for (const { headers } of turnedAway) assert.match(headers.get('retry-after') ?? '', /^(1[5-9]|[2-5]\d)$/);
 });
 
 test('HubSpot: a changed property becomes one write of that property', async (t) => {
