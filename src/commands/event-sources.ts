@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { EventSource } from '../events/source.ts';
+import { FIELD_LIST, fieldNamed, nearestField } from '../mapping/field-name.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
 import { VerifySettingsError } from '../source/webhook/verify/error.ts';
 import { verifierOf } from '../source/webhook/verify/verify.ts';
@@ -27,7 +28,7 @@ export function eventSourcesOf(
   const faults: string[] = [];
   const made = new Map<string, ConfiguredSource>();
   for (const [name, { preset, json, verify, match, map, rate }] of Object.entries(sources)) {
-    const missing = missingIn(verify, env);
+    const missing = [...missingIn(verify, env), ...unknownIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
     try {
@@ -42,6 +43,15 @@ export function eventSourcesOf(
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return made;
+}
+
+function unknownIn(map: Readonly<Record<string, string>>): string[] {
+  return Object.entries(map).flatMap(([name, field]) => {
+    if (fieldNamed(field) !== undefined) return [];
+    const near = nearestField(field);
+    const next = near === undefined ? `Use one of ${FIELD_LIST}.` : `Did you mean ${near}?`;
+    return [`map.${name}: there is no field "${field}". ${next}`];
+  });
 }
 
 type Verify = Config['sources'][string]['verify'];

@@ -40,11 +40,15 @@ function shapePatch(
   definitions: Definitions | undefined,
 ): Shaped {
   const names = source.mapped(Object.keys(values));
-  let plan: ColumnPlan;
+  let plan: ColumnPlan | undefined;
   try {
     plan = source.plan(names);
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
+    const twice = error.faults.find(({ code }) => code === 'field-twice' || code === 'field-refused');
+    if (twice !== undefined) return { type: 'invalid', fault: { reason: 'event-unusable', detail: twice.message } };
+  }
+  if (plan === undefined) {
     const detail = `no value that finds a contact among "${names.join('", "')}"`;
     return { type: 'invalid', fault: { reason: 'no-match-key', detail } };
   }

@@ -38,16 +38,18 @@ export class EventSource {
   }
 
   /**
-   * What each of these values sets.
+   * What each of these values sets; undefined when none of the keys is among them that are to find a contact.
    *
-   * @throws MappingError when they find no contact
+   * @throws MappingError when they find no contact, or two of them set one field
    */
-  plan(names: readonly string[]): ColumnPlan {
+  plan(names: readonly string[]): ColumnPlan | undefined {
     const shape = JSON.stringify(names);
     let plan = this.#plans.get(shape);
     if (plan === undefined) {
       const map = Object.fromEntries(names.map((name) => [name, this.#map.get(name)!]));
       const match = this.#match.filter((key) => Object.values(map).includes(key));
+      // Falling back to another key would write to a contact that nobody named.
+      if (match.length === 0 && this.#match.length > 0) return undefined;
       plan = planColumns([...names], { map, emptyCells: 'leave', ...(match.length === 0 ? {} : { match }) });
       this.#plans.set(shape, plan);
     }
