@@ -32,7 +32,7 @@ async function listening(t: TestContext, secret = SECRET, port = 0): Promise<Lis
 async function serving(made: Rig, secret: string, port: number): Promise<Omit<Listening, keyof Rig>> {
   made.file('contact-sync.yaml', CONFIG);
   const rows = Array.from({ length: CONTACTS }, (_, i) => `contact${i + 1}@example.com,New ${i + 1},gold`);
-  made.file('rows.csv', ['email,name,custom_attributes.plan', ...rows].join('\n'));
+  made.file('rows.csv', ['email,name,custom_attributes.tier', ...rows].join('\n'));
   const env = { DESK_SECRET: secret };
   const running = made.start(['serve', '--port', String(port)], { env });
   let url: string | undefined;
@@ -131,13 +131,13 @@ test('after a lost event the contact is looked up again; what comes late or twic
   await post(updated(world, 7, [2, 3], named('Other', 'New 7')));
   assert.deepEqual(await again(), LOOKED_UP);
   assert.deepEqual(await again(), NONE);
-  sandbox.contacts.edit(7, { custom_attributes: { plan: 'silver' } });
+  sandbox.contacts.edit(7, { custom_attributes: { tier: 'silver' } });
   await post(updated(world, 7, [1, 2], named('New 7', 'Other'), { name: 'Other' }));
   await post(updated(world, 7, [2, 3], named('Other', 'New 7')));
   assert.deepEqual(await again(), NONE);
   await post(updated(world, 7, [5, 6], named('Other', 'New 7')));
   assert.deepEqual(await again(), ONE, 'the lost event was an edit');
-  assert.equal(sandbox.contacts.get(7)!.custom_attributes.plan, 'gold');
+  assert.equal(sandbox.contacts.get(7)!.custom_attributes.tier, 'gold');
   assert.deepEqual(await counters(), {
     taken: '4',
     echo: '1',
