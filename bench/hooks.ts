@@ -29,6 +29,7 @@ export function configure(dir: string): void {
 /** A server that takes deliveries in. */
 export interface Hook {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,7 @@ export async function serving(world: World, args: readonly string[]): Promise<Ho
   const url = await Promise.race([listening, ended.then(() => Promise.reject(new Error('serve ended')))]);
   return {
     url,
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -48,10 +50,11 @@ export async function serving(world: World, args: readonly string[]): Promise<Ho
 
 /** The plain server beside which ours is measured, at the same Redis. */
 export async function bare(world: World): Promise<Hook> {
-  const child = fork(fileURLToPath(import.meta.resolve('./bare-hook.mjs')), [world.redisSocket!]);
+  const child = fork(fileURLToPath(import.meta.resolve('./bare-hook.mjs')), [world.redis!.socket]);
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return {
     url,
+    pid: child.pid!,
     async stop() {
       child.disconnect();
       await once(child, 'exit');

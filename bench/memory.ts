@@ -96,8 +96,11 @@ function familyOf(pid: number, all: readonly Process[]): Process[] {
   return [...own, ...children];
 }
 
-/** User and system seconds; the fields behind the name, which is in brackets, count in hundredths. */
-function cpuOf(pid: number): number {
+/**
+ * User and system seconds of a process so far; 0 where the system does not tell. The fields behind the name, which is in
+ * brackets, count in hundredths.
+ */
+export function cpuOf(pid: number): number {
   if (!readdirSync('/').includes('proc')) return 0;
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;

@@ -44,7 +44,7 @@ export interface Course {
 const WORK = ['work', '--rate', '10000000', '--concurrency', '4'];
 
 /** A killed worker's jobs are free after 13 s; all the rest is quick. In milliseconds. */
-const SETTLE_WITHIN_MS = 120_000;
+const SETTLE_WITHIN_MS = 60_000;
 
 /**
  * Sends the events while `serve --no-work` and `work` are killed in turn, evenly over the storm, and started again; then

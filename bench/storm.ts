@@ -7,7 +7,7 @@ import { inWorld, TOKEN } from './world.ts';
 export async function stormBench(options: StormOptions): Promise<Result> {
   const { events, contacts, kills } = options;
   return inWorld({ contacts, latencyMs: 2 }, 'ready', async (world) => {
-    const redis = new Redis({ path: world.redisSocket! });
+    const redis = new Redis({ path: world.redis!.socket });
     const ground = {
       dir: world.dir,
       url: world.url,

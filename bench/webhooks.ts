@@ -1,4 +1,5 @@
 import { bare, configure, type Hook, type Load, load, serving } from './hooks.ts';
+import { cpuOf } from './memory.ts';
 import { median, type Result, type Table } from './result.ts';
 import { inWorld, type World } from './world.ts';
 
@@ -14,7 +15,8 @@ export interface WebhookOptions {
 }
 
 const CONTACTS = 5_000;
-const WARM_UP = 500;
+/** As many as a compiler of hot code needs: a server that takes webhooks in is warm. */
+const WARM_UP = 2_000;
 const STEADY_RATE = 1_000;
 const APART_MS = 150;
 
@@ -71,17 +73,23 @@ function goal(text: string, measured: string, holds: boolean) {
   return { goal: text, measured, holds };
 }
 
+/** One round of one server, and the CPU time an event took it and Redis, in microseconds. */
+type Round = Load & { cpuMicros: number };
+
 /** Both servers in turn, as fast as they answer. */
 async function against(world: World, { events, rounds, connections }: WebhookOptions) {
-  const plain: Load[] = [];
-  const ours: Load[] = [];
+  const plain: Round[] = [];
+  const ours: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
     const full = async (hook: Hook, label: string) => {
       const common = { contacts: CONTACTS, connections, perSecond: 0 };
       await load(hook, { ...common, label: `${label}-warm-up-${round}`, events: WARM_UP });
+      const cpu = () => cpuOf(hook.pid) + cpuOf(world.redis!.pid);
+      const before = cpu();
       const measured = await load(hook, { ...common, label: `${label}-${round}`, events });
+      const cpuMicros = ((cpu() - before) * 1e6) / events;
       await hook.stop();
-      return measured;
+      return { ...measured, cpuMicros };
     };
     plain.push(await full(await bare(world), 'bare'));
     ours.push(await full(await serving(world, ['--no-work']), 'serve'));
@@ -93,7 +101,7 @@ async function against(world: World, { events, rounds, connections }: WebhookOpt
 async function atRate(world: World, { steadySeconds, connections }: WebhookOptions): Promise<Load> {
   const hook = await serving(world, ['--no-work']);
   const common = { contacts: CONTACTS, connections, perSecond: STEADY_RATE };
-  await load(hook, { ...common, label: 'steady-warm-up', events: WARM_UP });
+  await load(hook, { ...common, perSecond: 0, label: 'steady-warm-up', events: WARM_UP });
   const measured = await load(hook, { ...common, label: 'steady', events: STEADY_RATE * steadySeconds });
   await hook.stop();
   return measured;
@@ -116,15 +124,26 @@ async function idle(world: World, { singles }: WebhookOptions): Promise<number[]
   return written.map((at, i) => arrived.get(i + 1)! - at).sort((a, b) => a - b);
 }
 
-function speeds(plain: readonly Load[], ours: readonly Load[], events: number, ratios: readonly number[]): Table {
+function speeds(plain: readonly Round[], ours: readonly Round[], events: number, ratios: readonly number[]): Table {
   const speed = ({ ms }: Load) => (events * 1000) / ms;
-  const middle = (loads: readonly Load[]) => median(loads.map(speed)).toFixed(0);
+  const cells = (bare: number, own: number, ratio: number, cpu: readonly number[]) => [
+    ...[bare.toFixed(0), own.toFixed(0), ratio.toFixed(3)],
+    ...cpu.map((micros) => micros.toFixed(0)),
+  ];
+  const middle = (rounds: readonly Round[], of: (round: Round) => number) => median(rounds.map(of));
+  const cpu = ({ cpuMicros }: Round) => cpuMicros;
   return {
-    title: 'events/s',
-    head: ['round', 'bare server', 'serve', 'ratio'],
+    title: 'events/s; CPU time is that of the server and Redis, in microseconds an event',
+    head: ['round', 'bare server', 'serve', 'ratio', 'CPU time, bare server', 'CPU time, serve'],
     rows: [
-      ...ours.map((one, i) => [i + 1, speed(plain[i]!).toFixed(0), speed(one).toFixed(0), ratios[i]!.toFixed(3)]),
-      ['median', middle(plain), middle(ours), median(ratios).toFixed(3)],
+      ...ours.map((own, i) => {
+        const bare = plain[i]!;
+        return [i + 1, ...cells(speed(bare), speed(own), ratios[i]!, [cpu(bare), cpu(own)])];
+      }),
+      [
+        'median',
+        ...cells(middle(plain, speed), middle(ours, speed), median(ratios), [middle(plain, cpu), middle(ours, cpu)]),
+      ],
     ],
   };
 }

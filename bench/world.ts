@@ -27,8 +27,8 @@ export interface Command {
 export interface World {
   dir: string;
   url: string;
-  /** Socket of the local server that was started beforehand. */
-  redisSocket: string | undefined;
+  /** The local server that was started beforehand. */
+  redis: { readonly socket: string; readonly pid: number } | undefined;
   /** Starts `contact-sync` with these arguments. BENCH_NODE_ARGS go to Node, for example `--cpu-prof`. */
   start(args: readonly string[]): Command;
   /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
@@ -94,7 +94,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
   return {
     dir,
     url,
-    redisSocket: server?.socket,
+    redis: server,
     start,
     async sync(args, started) {
       const command = start([

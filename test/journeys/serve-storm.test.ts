@@ -12,7 +12,7 @@ const KILLS = 3;
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000);
 
 test(`kill -9 of intake and workers in a storm of events loses none, and the newest value wins (seed ${SEED})`, {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async (t) => {
   const { dir, sandbox, redis, start, run } = await rig(t, {
     sandbox: { contacts: CONTACTS, latencyMs: 5 },
