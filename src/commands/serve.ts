@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { PreflightError } from '../chatwoot/preflight.ts';
+import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import { DeskEvents } from '../events/desk-events.ts';
+import { KnownDefinitions } from '../events/known-definitions.ts';
 import { EventStore } from '../events/store.ts';
 import { type DeliveryNote, Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
@@ -10,7 +14,7 @@ import { Console, closeLog, openLog } from './console.ts';
 import { DayRuns } from './day-runs.ts';
 import { Engine, type Workers } from './engine.ts';
 import { eventSourcesOf } from './event-sources.ts';
-import { Refusal } from './failure.ts';
+import { CannotRun, Refusal } from './failure.ts';
 import { sentenceOf } from './follow.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
@@ -27,6 +31,9 @@ const GRACE_MS = 15_000;
 
 /** The account's attribute definitions are read anew so often, in milliseconds: never while a sender waits. */
 const DEFINITIONS_MS = 10 * 60 * 1000;
+
+/** So often Chatwoot is tried while it is away when serve begins, in milliseconds. */
+const AGAIN_MS = 2000;
 
 /** Declares `serve`. */
 export function serveCommand(program: Command): void {
@@ -65,70 +72,113 @@ async function serve(flags: ServeFlags): Promise<number> {
     },
   });
   let workers: Workers | undefined;
+  let definitions: Definitions | undefined;
+  /** Values can be spelt: definitions were read, now or by the server before. */
+  let spellable = false;
   let timer: NodeJS.Timeout | undefined;
+  const app = createServer({
+    admit: (source) => reception.admit(source),
+    deliver: (source, request, loopback) => reception.deliver(source, request, loopback),
+    ready: async () => readiness(engine, tide, spellable),
+    bodyLimit: config.serve.body_limit,
+    connections: config.serve.connections,
+    random: Math.random,
+  });
   const days = new DayRuns(engine, [...sources.keys()]);
   const tide = new Tide(engine, config.high_water);
+  const reception = new Reception({
+    sources,
+    store: new EventStore(engine.redis, engine.keys, engine.ledger),
+    desk: new DeskEvents(engine.redis, engine.keys, {
+      accountId: engine.access.accountId,
+      rememberForMs: config.remember_for * 3_600_000,
+    }),
+    runOf: (source) => days.runOf(source),
+    openRun: (source) => days.open(source),
+    definitions: () => definitions,
+    open: () => tide.low && spellable,
+    // The sweeper finds what is lost here: the events themselves are safe.
+    onBatches: (batches) => void engine.jobs.add([], batches).catch(() => undefined),
+    onDelivery: (note) => log[levelOf(note)]({ event: 'webhook.delivery', ...note }, 'webhook.delivery'),
+    now: Date.now,
+  });
+  const known = new KnownDefinitions(engine.redis, engine.keys);
+  const readDefinitions = async () => {
+    const read = await engine.definitions();
+    engine.forgetAsked();
+    spellable = true;
+    if (read === undefined) return;
+    definitions = read;
+    await known.save(read);
+  };
   try {
-    const rules = await engine.preflight();
-    let definitions: Definitions | undefined = await engine.definitions();
-    timer = setInterval(() => {
-      engine.definitions().then(
-        (read) => {
-          definitions = read ?? definitions;
-        },
-        () => undefined,
-      );
-    }, DEFINITIONS_MS);
-    const reception = new Reception({
-      sources,
-      store: new EventStore(engine.redis, engine.keys, engine.ledger),
-      desk: new DeskEvents(engine.redis, engine.keys, {
-        accountId: engine.access.accountId,
-        rememberForMs: config.remember_for * 3_600_000,
-      }),
-      runOf: (source) => days.runOf(source),
-      openRun: (source) => days.open(source),
-      definitions: () => definitions,
-      open: () => tide.low,
-      // The sweeper finds what is lost here: the events themselves are safe.
-      onBatches: (batches) => void engine.jobs.add([], batches).catch(() => undefined),
-      onDelivery: (note) => log[levelOf(note)]({ event: 'webhook.delivery', ...note }, 'webhook.delivery'),
-      now: Date.now,
-    });
-    const app = createServer({
-      admit: (source) => reception.admit(source),
-      deliver: (source, request, loopback) => reception.deliver(source, request, loopback),
-      ready: async () => readiness(engine, tide),
-      bodyLimit: config.serve.body_limit,
-      connections: config.serve.connections,
-    });
-    if (flags.work) workers = await engine.startWorkers(rules);
+    definitions = await known.load();
+    spellable = definitions !== undefined;
+    const begin = async (rules: Rules): Promise<void> => {
+      await readDefinitions();
+      timer = setInterval(() => void readDefinitions().catch(() => undefined), DEFINITIONS_MS);
+      if (flags.work) workers = await engine.startWorkers(rules);
+    };
+    const found = await rulesOf(engine);
+    if ('rules' in found) await begin(found.rules);
     tide.start();
     days.start();
-    const port = flags.port === undefined ? config.serve.port : Number(flags.port);
-    await app.listen({ host: flags.host ?? config.serve.host, port });
+    const port = Number(flags.port ?? config.serve.port);
+    await app.listen({ host: flags.host ?? config.serve.host, port }).catch((error: NodeJS.ErrnoException) => {
+      throw new CannotRun(`Port ${port} cannot be listened on (${error.code ?? error.message}). Give another: --port.`);
+    });
     const { address, port: bound } = app.server.address() as AddressInfo;
     console.say(
       `listening on http://${address.includes(':') ? `[${address}]` : address}:${bound} for ${[...sources.keys()].join(', ')}; Ctrl-C stops`,
     );
+    if ('away' in found) {
+      // Senders that send once do not wait for Chatwoot to be back: what they say is taken first and worked on later.
+      console.say(`${found.away} Events are taken in meanwhile.`);
+      const rules = await whenBack(engine, signals.signal);
+      if (rules !== undefined) await begin(rules);
+    }
     if (!signals.signal.aborted) await once(signals.signal, 'abort');
     await app.close();
     engine.letGo();
     await Promise.all([workers?.pool.stop(GRACE_MS), workers?.chores.stop()]);
-    await days.stop();
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     clearInterval(timer);
     tide.stop();
     signals.end();
+    await app.close();
+    await workers?.pool.stop(0);
+    await workers?.chores.stop();
+    await days.stop();
     await engine.close();
     await closeLog(log);
   }
 }
 
-async function readiness(engine: Engine, tide: Tide): Promise<{ ready: boolean; why: string }> {
+/** What the server of Chatwoot needs to be told, or that it is away; a wrong address, token or account ends the command. */
+async function rulesOf(engine: Engine): Promise<{ rules: Rules } | { away: string }> {
+  try {
+    return { rules: await engine.preflight() };
+  } catch (error) {
+    if (!(error instanceof PreflightError) || error.code !== 'unreachable') throw error;
+    return { away: error.message };
+  }
+}
+
+/** Waits until Chatwoot answers; undefined when told to stop before. */
+async function whenBack(engine: Engine, signal: AbortSignal): Promise<Rules | undefined> {
+  while (!signal.aborted) {
+    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    const found = await rulesOf(engine);
+    if ('rules' in found) return found.rules;
+  }
+  return undefined;
+}
+
+async function readiness(engine: Engine, tide: Tide, spellable: boolean): Promise<{ ready: boolean; why: string }> {
   if (engine.redis.status !== 'ready') return { ready: false, why: 'Redis is away' };
   if (!tide.low) return { ready: false, why: 'too much is waiting' };
+  if (!spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
   const { cause } = await engine.limiter.state();
   return cause === null ? { ready: true, why: 'ready' } : { ready: false, why: `calls are held: ${cause}` };
 }

@@ -2,13 +2,14 @@ import { CUT } from '../queue/scripts/intake.ts';
 import { defineScript } from '../redis/script.ts';
 import { SETTLE_ROW } from '../run/settle.ts';
 
-/** Days a repetition is recognised for, today not counted: longer than any sender tries (Standard Webhooks: 76 hours). */
+/** Days a repetition is recognised for, and up to as many more: longer than any sender tries (Standard Webhooks: 76 hours). */
 const SEEN_DAYS = 7;
 
 /**
  * Takes what a delivery says, all of it or nothing: each event once, whatever is sent again.
  *
- *   seen:<source>:<day>:<bucket>  hash: rest of an event's key -> ''. 4,096 buckets a day keep it compact; gone after 8 days.
+ *   seen:<source>:<span>-<n>:<bucket>  hash: rest of an event's key -> '', of the nth span of so many days. 4,096 buckets keep
+ *                                 it compact; a span and the one before it are asked.
  *   tomb:<source>:<month>         hash: subject -> when it was deleted (ms); a month and the one before it are asked.
  *   in:e:<kind>                   list of rows that wait for their look-up, apart from those of files
  *   eb                            set of batches of events that are under way
@@ -44,15 +45,14 @@ local function base36(n, width)
   until n == 0
   return string.rep('0', width - #text) .. text
 end
-local function is_new(k, days)
+local function is_new(k, span)
   local bucket, name = ':' .. string.sub(k, 1, 3), string.sub(k, 4)
-  local seen = base .. ':seen:' .. source .. ':'
-  for d = day - days, day - 1 do
-    if redis.call('HEXISTS', seen .. string.format('%d', d) .. bucket, name) == 1 then return false end
-  end
-  local place = seen .. string.format('%d', day) .. bucket
+  local period = math.floor(day / span)
+  local seen = base .. ':seen:' .. source .. ':' .. string.format('%d', span) .. '-'
+  if redis.call('HEXISTS', seen .. string.format('%d', period - 1) .. bucket, name) == 1 then return false end
+  local place = seen .. string.format('%d', period) .. bucket
   if redis.call('HSETNX', place, name, '') == 0 then return false end
-  redis.call('PEXPIRE', place, ${(SEEN_DAYS + 1) * 86_400_000})
+  redis.call('PEXPIRE', place, 2 * span * 86400000)
   return true
 end
 local function tomb(m)

@@ -17,6 +17,7 @@ export interface ServerParts {
   ready: () => Promise<{ ready: boolean; why: string }>;
   bodyLimit: number;
   connections: number;
+  random: () => number;
 }
 
 /** A sender that does not finish its request in this time is cut off, in milliseconds: no CRM waits longer than 10 s. */
@@ -44,6 +45,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return reply.code(ready ? 200 : 503).send(`${why}\n`);
   });
 
+  const send = (reply: FastifyReply, { status, body, type }: Answer): FastifyReply => {
+    // Spread, so that senders do not all come back at once.
+    if (status === 503) reply.header('retry-after', String(15 + Math.floor(parts.random() * 45)));
+    return reply
+      .code(status)
+      .type(type ?? 'text/plain')
+      .send(body);
+  };
   const options = {
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const turnedAway = parts.admit(sourceOf(request));
@@ -78,19 +87,6 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
 /** Nothing was kept; the sender is to come again. */
 export const LATER: Answer = { status: 503, body: 'Try again later.\n' };
-
-/** Spread, so that senders do not all come back at once. */
-function retryAfter(): string {
-  return String(15 + Math.floor(Math.random() * 45));
-}
-
-function send(reply: FastifyReply, { status, body, type }: Answer): FastifyReply {
-  if (status === 503) reply.header('retry-after', retryAfter());
-  return reply
-    .code(status)
-    .type(type ?? 'text/plain')
-    .send(body);
-}
 
 function sourceOf(request: FastifyRequest): string {
   return (request.params as { source: string }).source;

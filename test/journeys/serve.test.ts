@@ -205,6 +205,27 @@ test('an event overtakes a file, and the file goes on while events flood in', as
   await until('the file goes on', () => ofFile() > from + 3);
 });
 
+test('serve begins while Chatwoot is away: what comes is kept, and written when it is back', async (t) => {
+  const first = await served(t);
+  assert.equal(await first.post('app', upserted('e1', 'contact7@example.com', 'Before')), 200);
+  await until('it is written', () => first.sandbox.contacts.get(7)?.name === 'Before');
+  first.serving.child.kill('SIGTERM');
+  await first.serving.ended;
+  first.sandbox.outage(4000, 502);
+  const second = first.start(['serve', '--port', '0'], { env: { SHOP_SECRET: SECRET } });
+  assert.equal(await posting(second)('app', upserted('e2', 'contact7@example.com', 'Meanwhile')), 200);
+  await until('it is written', () => first.sandbox.contacts.get(7)?.name === 'Meanwhile');
+  assert.match(second.stderr(), /cannot be reached .* Events are taken in meanwhile\./);
+});
+
+test('a port that is taken is a sentence, and the process ends', async (t) => {
+  const { sandbox, start } = await served(t);
+  const port = new URL(sandbox.url).port;
+  const { code, stderr } = await start(['serve', '--port', port], { env: { SHOP_SECRET: SECRET } }).ended;
+  assert.equal(code, 3);
+  assert.match(stderr, /Port \d+ cannot be listened on \(EADDRINUSE\)\. Give another: --port\./);
+});
+
 test('faults of the sources are said at once, and serve without a source is refused', async (t) => {
   const made = await rig(t, {});
   const none = await made.run(['serve']);
