@@ -101,5 +101,7 @@ export class DayRuns {
       }
     }
     await this.#write(run);
+    // History from here on, as a run of a file is: forgotten after 30 days.
+    if (((await runs.get(run))?.finishedAt ?? null) !== null) await runs.archive(run);
   }
 }

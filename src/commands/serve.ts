@@ -12,10 +12,10 @@ import { type DeliveryNote, Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
 import { Console, closeLog, openLog } from './console.ts';
 import { DayRuns } from './day-runs.ts';
-import { Engine, type Workers } from './engine.ts';
+import type { Engine, Workers } from './engine.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import { CannotRun, Refusal } from './failure.ts';
-import { sentenceOf } from './follow.ts';
+import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 import { Tide } from './tide.ts';
@@ -61,16 +61,7 @@ async function serve(flags: ServeFlags): Promise<number> {
   const console = new Console({ quiet: flags.quiet });
   const log = openLog(config, 'stderr');
   const signals = onSignals();
-  const engine = await Engine.open({
-    config,
-    log,
-    warn: (sentence) => console.say(sentence),
-    onWaiting: (waiting) => {
-      const sentence = sentenceOf(waiting);
-      if (sentence === undefined) log.info({ event: 'calls.resumed' }, 'calls.resumed');
-      else log.warn({ event: 'calls.waiting', cause: waiting!.cause }, sentence);
-    },
-  });
+  const engine = await openLasting(config, log, console);
   let workers: Workers | undefined;
   let definitions: Definitions | undefined;
   /** Values can be spelt: definitions were read, now or by the server before. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { Console, closeLog, openLog } from './console.ts';
-import { Engine } from './engine.ts';
-import { sentenceOf } from './follow.ts';
+import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 
@@ -28,16 +27,7 @@ async function work(flags: CommonFlags): Promise<number> {
   const console = new Console({ quiet: flags.quiet });
   const log = openLog(config, 'stderr');
   const signals = onSignals();
-  const engine = await Engine.open({
-    config,
-    log,
-    warn: (sentence) => console.say(sentence),
-    onWaiting: (waiting) => {
-      const sentence = sentenceOf(waiting);
-      if (sentence === undefined) log.info({ event: 'calls.resumed' }, 'calls.resumed');
-      else log.warn({ event: 'calls.waiting', cause: waiting!.cause }, sentence);
-    },
-  });
+  const engine = await openLasting(config, log, console);
   try {
     const { pool, chores } = await engine.startWorkers(await engine.preflight());
     console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
