@@ -1,19 +1,18 @@
-# Build: all dependencies, then dist/, then only what runs. No install script of any dependency is run.
+# Build: all dependencies, then dist/, which holds all that runs. No install script of any dependency is run.
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY jobs jobs
 COPY config config
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+COPY scripts scripts
+RUN npm run build
 
 FROM node:20-slim
 ENV NODE_ENV=production CONTACT_SYNC_DATA_DIR=/data/.contact-sync
 WORKDIR /app
 COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY examples examples
 # The one place that is written to: reports and state go to the working directory, so the rest may be read-only.

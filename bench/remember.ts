@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -101,7 +102,7 @@ export async function remember({ rows }: { rows: number }): Promise<Result> {
   } finally {
     redis.disconnect();
     await server.leave();
-    rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbedded } from '../src/redis/embedded.ts';
@@ -127,7 +128,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
       await server?.leave();
       desk.disconnect();
       await once(desk, 'exit');
-      rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }

@@ -20,9 +20,9 @@ function newest(...paths) {
 
 orExit(() => setup({ redis: 'any' }));
 
-if (newest('dist') < newest('src', 'jobs', 'config', 'tsconfig.json', 'tsconfig.build.json', 'package.json')) {
-  console.error('demo: building (tsc -p tsconfig.build.json)');
-  const build = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
+if (newest('dist') < newest('src', 'jobs', 'config', 'scripts/build.mjs', 'package.json')) {
+  console.error('demo: building (node scripts/build.mjs)');
+  const build = spawnSync(process.execPath, ['scripts/build.mjs'], {
     cwd: ROOT,
     stdio: 'inherit',
   });

@@ -44,7 +44,7 @@ console.log(`Node ${process.version}, dependencies and a Redis server are there.
 step('format and lint', tool('biome'), ['ci', '.']);
 step('types', tool('tsc'), ['--noEmit']);
 step('unused code', tool('knip'), []);
-step('build', tool('tsc'), ['-p', 'tsconfig.build.json']);
+step('build', process.execPath, ['scripts/build.mjs']);
 step('the built program starts', process.execPath, ['dist/src/cli.js', '--help']);
 
 heading(`tests (${tests.length} files)`);

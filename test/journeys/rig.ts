@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -68,7 +69,7 @@ const WITHOUT_RAILS = ['--allow', 'changed,failed,column,shrunk'];
 export async function rig(t: TestContext, options: RigOptions = {}): Promise<Rig> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(join(tmpdir(), 'cs-journey-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const sandbox = await startSandbox({ token: 'T', contacts: 0, ...options.sandbox });
   t.after(() => sandbox.close());
   const kind = options.redis ?? 'private';

@@ -9,10 +9,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,7 +59,8 @@ function dataDir(t: TestContext, name = 'data'): string {
     for (const one of [left?.keeper, left?.server]) {
       if (one && bornAt(one.pid) === one.born) process.kill(one.pid, 'SIGKILL');
     }
-    rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    // The asynchronous one looks again at each try: a keeper that starts late may still be writing its ticket.
+    await rm(base, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return dir;
 }
@@ -272,7 +273,7 @@ test('a data directory too deep for a socket uses a short path, the same for all
   const dir = join(dataDir(t, 'deep'.repeat(20)), 'deeper'.repeat(20));
   const one = await startEmbedded({ dataDir: dir });
   const two = await command(t, dir);
-  t.after(() => rmSync(join(one.socket, '..'), { recursive: true, force: true }));
+  t.after(() => rm(join(one.socket, '..'), { recursive: true, force: true, maxRetries: 10 }));
   assert.ok(Buffer.byteLength(one.socket) < 104 && !one.socket.startsWith(dir), one.socket);
   assert.equal(two.said.socket, one.socket);
   assert.equal(two.said.started, false);

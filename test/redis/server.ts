@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,15 +72,8 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Removes a directory in which a background save, which outlives its server by a moment, may still be writing. */
-async function remove(dir: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return rmSync(dir, { recursive: true, force: true });
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(50);
-    }
-  }
+function remove(dir: string): Promise<void> {
+  return rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 /**
