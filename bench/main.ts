@@ -32,7 +32,14 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
   webhooks: (n) =>
-    webhooks({ events: n('rows', 20_000), rounds: n('rounds', 5), steadySeconds: 10, singles: 100, connections: 50 }),
+    webhooks({
+      events: n('rows', 20_000),
+      warmUp: 2000,
+      rounds: n('rounds', 5),
+      steadySeconds: 10,
+      singles: 100,
+      connections: 50,
+    }),
   storm: (n) => stormBench({ events: n('rows', 50_000), contacts: 5_000, kills: 10, perSecond: 500 }),
 };
 

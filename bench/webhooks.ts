@@ -12,11 +12,11 @@ export interface WebhookOptions {
   /** Single events to a system that does nothing else. */
   singles: number;
   connections: number;
+  /** Events before those that are timed: as many as a compiler of hot code needs, for a server that takes webhooks in is warm. */
+  warmUp: number;
 }
 
 const CONTACTS = 5_000;
-/** As many as a compiler of hot code needs: a server that takes webhooks in is warm. */
-const WARM_UP = 2_000;
 const STEADY_RATE = 1_000;
 const APART_MS = 150;
 
@@ -32,9 +32,9 @@ export async function webhooks(options: WebhookOptions): Promise<Result> {
     const steady = await atRate(world, options);
     const ratios = ours.map((one, i) => plain[i]!.ms / one.ms);
     const ratio = median(ratios);
-    const { events, rounds, connections, steadySeconds, singles } = options;
+    const { events, rounds, connections, steadySeconds, singles, warmUp } = options;
     return {
-      setting: `\`serve --no-work\` with preset generic and Standard Webhooks signatures, log and all, against a bare server (fastify, JSON.parse, one BullMQ \`add\` an event, no signature, no deduplication) at the same append-only Redis: ${events} events over ${connections} connections in each of ${rounds} rounds, in turn, servers started anew and warmed up with ${WARM_UP} events. Then ${STEADY_RATE} events/s for ${steadySeconds} s, timed from when each was due. From event to write: \`serve\` with workers inside, a sandbox without latency, ${singles} events ${APART_MS} ms apart, each for another contact, from the write to the socket to the arrival of the PUT.`,
+      setting: `\`serve --no-work\` with preset generic and Standard Webhooks signatures, log and all, against a bare server (fastify, JSON.parse, one BullMQ \`add\` an event, no signature, no deduplication) at the same append-only Redis: ${events} events over ${connections} connections in each of ${rounds} rounds, in turn, servers started anew and warmed up with ${warmUp} events. Then ${STEADY_RATE} events/s for ${steadySeconds} s, timed from when each was due. From event to write: \`serve\` with workers inside, a sandbox without latency, ${singles} events ${APART_MS} ms apart, each for another contact, from the write to the socket to the arrival of the PUT.`,
       tables: [
         speeds(plain, ours, events, ratios),
         {
@@ -77,13 +77,13 @@ function goal(text: string, measured: string, holds: boolean) {
 type Round = Load & { cpuMicros: number };
 
 /** Both servers in turn, as fast as they answer. */
-async function against(world: World, { events, rounds, connections }: WebhookOptions) {
+async function against(world: World, { events, rounds, connections, warmUp }: WebhookOptions) {
   const plain: Round[] = [];
   const ours: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
     const full = async (hook: Hook, label: string) => {
       const common = { contacts: CONTACTS, connections, perSecond: 0 };
-      await load(hook, { ...common, label: `${label}-warm-up-${round}`, events: WARM_UP });
+      await load(hook, { ...common, label: `${label}-warm-up-${round}`, events: warmUp });
       const cpu = () => cpuOf(hook.pid) + cpuOf(world.redis!.pid);
       const before = cpu();
       const measured = await load(hook, { ...common, label: `${label}-${round}`, events });
@@ -98,10 +98,10 @@ async function against(world: World, { events, rounds, connections }: WebhookOpt
 }
 
 /** Events that come evenly, whether answers keep up or not. */
-async function atRate(world: World, { steadySeconds, connections }: WebhookOptions): Promise<Load> {
+async function atRate(world: World, { steadySeconds, connections, warmUp }: WebhookOptions): Promise<Load> {
   const hook = await serving(world, ['--no-work']);
   const common = { contacts: CONTACTS, connections, perSecond: STEADY_RATE };
-  await load(hook, { ...common, perSecond: 0, label: 'steady-warm-up', events: WARM_UP });
+  await load(hook, { ...common, perSecond: 0, label: 'steady-warm-up', events: warmUp });
   const measured = await load(hook, { ...common, label: 'steady', events: STEADY_RATE * steadySeconds });
   await hook.stop();
   return measured;
