@@ -22,8 +22,6 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  // Errors and log lines name classes.
-  keepNames: true,
   sourcemap: true,
   sourcesContent: false,
   // Packages written as CommonJS ask for Node's own modules by `require`.

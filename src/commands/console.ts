@@ -1,6 +1,6 @@
 import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { TextOptions } from '../report/text.ts';
 
@@ -46,11 +46,32 @@ export class Console {
  */
 export function openLog(config: Config, where: { file: string } | 'stderr'): Logger {
   const options = { level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
-  if (where === 'stderr') return pino(options, pino.destination({ dest: 2, sync: false }));
+  if (where === 'stderr') return pino(options, gathered(2));
   mkdirSync(path.dirname(where.file), { recursive: true, mode: 0o700 });
   // Opened here and now: a process that is told to end at once would otherwise fail on a log that is not ready.
   const dest = openSync(where.file, 'a', 0o600);
-  return pino(options, pino.destination({ dest, sync: false }));
+  return pino(options, gathered(dest));
+}
+
+/** How long a line waits for others, in milliseconds: a write for each costs a service more than its signatures. */
+const GATHER_MS = 20;
+
+/** A destination that writes the lines of a moment together. */
+function gathered(dest: number): DestinationStream {
+  const lines = pino.destination({ dest, sync: false, minLength: 16_000 });
+  let due = false;
+  return {
+    write(line: string) {
+      lines.write(line);
+      if (due) return;
+      due = true;
+      setTimeout(() => {
+        due = false;
+        lines.flush();
+      }, GATHER_MS).unref();
+    },
+    flush: (done: (error?: Error) => void) => lines.flush(done),
+  } as DestinationStream;
 }
 
 /** Writes what is still in memory. */

@@ -20,6 +20,7 @@ export class DayRuns {
   readonly #engine: Engine;
   readonly #sources: readonly string[];
   readonly #owner = randomUUID();
+  #date = { day: -1, text: '' };
   #timer: NodeJS.Timeout | undefined;
   #busy: Promise<void> = Promise.resolve();
 
@@ -30,7 +31,15 @@ export class DayRuns {
 
   /** The run of a source on the day of `nowMs`. */
   runOf(source: string, nowMs = Date.now()): string {
-    return `run_${new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '')}_${source}`;
+    return `run_${this.#dateOf(Math.floor(nowMs / DAY_MS))}_${source}`;
+  }
+
+  /** Every delivery asks, and the answer changes once a day. */
+  #dateOf(day: number): string {
+    if (this.#date.day !== day) {
+      this.#date = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '') };
+    }
+    return this.#date.text;
   }
 
   async open(source: string): Promise<void> {

@@ -20,8 +20,9 @@ const SEEN_DAYS = 7;
  *
  * KEYS runs; ARGV base, run, source, rows a batch, most batches that are cut before they are full, JSON [{k: key (hex), w: 1 when it is made of
  * bytes alone: the same may be sent again on purpose, so a day or two are enough,
- * s: subject or '', o: observed at (ms), 0: now, t: 'row', 'deleted' or 'end', l: kind of look-up, j: the row as JSON without its number, version
- * and opening brace, e: outcome, r: reason, d: end of the log entry, q: JSON to be kept in quarantine}].
+ * s: subject or '', o: observed at (ms), 0: now, t: 'row', 'deleted' or 'end', l: kind of look-up, j: which of the rows, e: outcome,
+ * r: reason, d: end of the log entry where it is not the usual one, q: JSON to be kept in quarantine}], the usual end of a log entry,
+ * rows as JSON without their number, version and opening brace ...
  * Returns {'no-run'}, or {'taken', duplicates, {batch, ...}, {row, outcome, reason, ... of each event that ended here}}.
  */
 export const TAKE_EVENTS = defineScript(
@@ -77,7 +78,7 @@ for _, e in ipairs(cjson.decode(ARGV[6])) do
       outcome, reason = 'stale', 'deleted-at-source'
     end
     if outcome then
-      local entry = '[' .. n .. ',0,' .. string.format('%d', row + 1) .. ',"' .. outcome .. '","' .. reason .. '"' .. e.d .. ']'
+      local entry = '[' .. n .. ',0,' .. string.format('%d', row + 1) .. ',"' .. outcome .. '","' .. reason .. '"' .. (e.d or ARGV[7]) .. ']'
       settle_row(base, run, n, outcome, reason, entry)
       ended[#ended + 1] = n ended[#ended + 1] = outcome ended[#ended + 1] = reason
       if e.q then
@@ -88,7 +89,7 @@ for _, e in ipairs(cjson.decode(ARGV[6])) do
     else
       local list = base .. ':in:e:' .. e.l
       redis.call('RPUSH', list, '{"row":' .. n .. ',"line":' .. string.format('%d', row + 1) .. ',"version":"' .. base36(observed, 9)
-        .. base36(row, 7) .. '","since":' .. string.format('%d', now) .. ',' .. e.j)
+        .. base36(row, 7) .. '","since":' .. string.format('%d', now) .. ',' .. ARGV[7 + e.j])
       kinds[e.l] = list
     end
   end

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Definitions } from '../contact/attribute.ts';
 import { lookupOf } from '../match/condition.ts';
@@ -62,9 +62,10 @@ export class EventStore {
     const told = shaped.filter(([, { type }]) => type !== 'ignored');
     const ignored = shaped.length - told.length;
     if (told.length === 0) return { taken: 0, duplicates: 0, ignored, batches: [] };
-    const payload = told.map(([event, what]) => itemOf(source.name, run, event, what, again));
+    const rows: string[] = [];
+    const items = told.map(([event, what]) => itemOf(source.name, run, event, what, again, rows));
     const { base, runs } = this.#keys;
-    const args = [base, run, source.name, ROWS_A_BATCH, EVENT_BATCHES, JSON.stringify(payload)];
+    const args = [base, run, source.name, ROWS_A_BATCH, EVENT_BATCHES, JSON.stringify(items), TAIL, ...rows];
     const answer = (await TAKE_EVENTS.run(this.#redis, [runs], args)) as
       | ['no-run']
       | ['taken', number, string[], string[]];
@@ -100,13 +101,17 @@ export class EventStore {
   }
 }
 
-/** What the script is told of one event; see TAKE_EVENTS. */
+/** The end of the log entry of an event that ends before anybody is asked. */
+const TAIL = tailOf(NO_CALL);
+
+/** What the script is told of one event, see TAKE_EVENTS; a row is put to the other `rows`. */
 function itemOf(
   source: string,
   run: string,
   event: WebhookEvent,
   what: Shaped,
   again: string,
+  rows: string[],
 ): Record<string, unknown> {
   const common = {
     k: digestOf(again === '' ? event.key : `${again}:${event.key}`),
@@ -117,11 +122,12 @@ function itemOf(
   switch (what.type) {
     case 'row': {
       const lookup = lookupOf({ ...what.change, row: 0, file: 0, line: 0 });
-      const row = JSON.stringify({ file: 0, ...what.change, run, event: true, kind: lookup });
-      return { ...common, t: 'row', l: lookup, j: row.slice(1), d: tailOf(NO_CALL) };
+      const { keys, match, patch } = what.change;
+      const n = rows.push(JSON.stringify({ file: 0, keys, match, patch, run, event: true, kind: lookup }).slice(1));
+      return { ...common, t: 'row', l: lookup, j: n };
     }
     case 'deleted':
-      return { ...common, t: 'deleted', e: 'skipped', r: 'deleted-at-source', d: tailOf(NO_CALL) };
+      return { ...common, t: 'deleted', e: 'skipped', r: 'deleted-at-source' };
     case 'invalid': {
       const { reason, detail = '' } = what.fault;
       const kept: Quarantined = { source, reason, detail, event };
@@ -135,11 +141,11 @@ function itemOf(
       };
     }
     default:
-      return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '', d: tailOf(NO_CALL) };
+      return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '' };
   }
 }
 
 /** 80 bits as hexadecimal: enough that ten million keys a week never meet by chance. */
 function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20);
+  return hash('sha256', text, 'hex').slice(0, 20);
 }

@@ -6,6 +6,7 @@ import type { WebhookEvent } from '../source/webhook/event.ts';
 import { keyOfRaw } from '../source/webhook/event.ts';
 import { parseBody } from '../source/webhook/parse.ts';
 import type { WebhookRequest } from '../source/webhook/request.ts';
+import { Patience } from './patience.ts';
 import { type Answer, LATER } from './server.ts';
 
 export interface ReceptionParts {
@@ -58,6 +59,7 @@ const PATIENCE_MS = 3000;
  */
 export class Reception {
   readonly #parts: ReceptionParts;
+  readonly #patience = new Patience(PATIENCE_MS);
   readonly #buckets = new Map<string, { second: number; n: number }>();
 
   constructor(parts: ReceptionParts) {
@@ -106,7 +108,7 @@ export class Reception {
 
   /** Undefined when Redis failed or took too long; that is noted. */
   async #inTime<T>(name: string, work: Promise<T>): Promise<T | undefined> {
-    return within(PATIENCE_MS, work).catch((error: unknown) => {
+    return this.#patience.wait(work, `Redis did not answer within ${PATIENCE_MS} ms`).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       this.#parts.onDelivery({ source: name, result: 'failed', why });
       return undefined;
@@ -148,16 +150,4 @@ export function eventsOf(source: EventSource, request: WebhookRequest, onlyFirst
 /** Whether a source is the account itself, which is told nothing it holds already. */
 function isDesk({ preset }: EventSource): boolean {
   return preset.name === 'chatwoot';
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -54,10 +54,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
       .send(body);
   };
   const options = {
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+    onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       const turnedAway = parts.admit(sourceOf(request));
-      if (turnedAway !== undefined) return send(reply, turnedAway);
-      return undefined;
+      if (turnedAway === undefined) done();
+      else send(reply, turnedAway);
     },
   };
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -92,11 +92,10 @@ function sourceOf(request: FastifyRequest): string {
   return (request.params as { source: string }).source;
 }
 
-function headersOf(request: FastifyRequest): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  return headers;
+/** Node joins headers that come twice, but for `set-cookie`, which no sender sends. */
+function headersOf({ headers }: FastifyRequest): Record<string, string | undefined> {
+  if (headers['set-cookie'] === undefined) return headers as Record<string, string | undefined>;
+  return { ...headers, 'set-cookie': headers['set-cookie'].join(', ') } as Record<string, string | undefined>;
 }
 
 function isLoopback(ip: string): boolean {

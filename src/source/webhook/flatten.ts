@@ -13,24 +13,32 @@ export type Values = Record<string, Scalar>;
  * @param prefix stands before every name, with its dot
  */
 export function flatten(object: Untrusted, prefix = ''): Values {
-  return Object.fromEntries(entries(object, prefix));
+  const values: Values = {};
+  flattenInto(values, object, prefix);
+  return values;
 }
 
 /** One value as a scalar; undefined when it is none. */
 export function scalarOf(value: unknown): Scalar | undefined {
   if (value === '') return null;
-  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Scalar;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    return value;
+  }
   if (!Array.isArray(value)) return undefined;
   const items = value.map(scalarOf);
   if (value.some((item) => typeof item === 'object' && item !== null)) return undefined;
   return items.filter((item) => item !== null && item !== undefined).join(', ') || null;
 }
 
-function entries(object: Untrusted, prefix: string): [string, Scalar][] {
-  return Object.entries(object).flatMap(([name, value]): [string, Scalar][] => {
-    if (name === '__proto__') return [];
-    if (isRecord(value)) return entries(value, `${prefix}${name}.`);
+function flattenInto(values: Values, object: Untrusted, prefix: string): void {
+  for (const name of Object.keys(object)) {
+    if (name === '__proto__') continue;
+    const value = object[name];
+    if (isRecord(value)) {
+      flattenInto(values, value, `${prefix}${name}.`);
+      continue;
+    }
     const scalar = scalarOf(value);
-    return scalar === undefined ? [] : [[`${prefix}${name}`, scalar]];
-  });
+    if (scalar !== undefined) values[`${prefix}${name}`] = scalar;
+  }
 }

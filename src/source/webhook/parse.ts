@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parseForm } from './form.ts';
 import { parseJson } from './json.ts';
 import { pruned } from './prune.ts';
@@ -40,9 +41,8 @@ function readerOf(type: string): ((text: string) => Parsed) | undefined {
 
 /** Strict, because a name with replaced characters would be written to the desk as if it were right. */
 function decode(raw: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(raw)) return undefined;
+  const text = raw.toString('utf8');
+  // A byte order mark is no part of the text.
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

@@ -1,5 +1,5 @@
 import type { Parsed } from './parse.ts';
-import { isRecord, own } from './untrusted.ts';
+import { own, type Untrusted } from './untrusted.ts';
 
 /** No sender nests deeper by half; whoever reads the value may call itself that often without a thought. */
 const DEEPEST = 64;
@@ -9,16 +9,19 @@ const DEEPEST = 64;
  * `prototype`. A delivery is not refused for it: it is authentic, and the rest of what it says is wanted.
  */
 export function pruned(value: unknown): Parsed {
-  const open: { node: unknown; depth: number }[] = [{ node: value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, depth } = next;
-    if (typeof node !== 'object' || node === null) continue;
-    if (depth >= DEEPEST) return { fault: `the body nests deeper than ${DEEPEST} levels: send it flatter` };
-    if (isRecord(node)) {
-      Reflect.deleteProperty(node, '__proto__');
-      if (own(node, 'constructor', 'prototype') !== undefined) Reflect.deleteProperty(node, 'constructor');
-    }
-    for (const child of Object.values(node)) open.push({ node: child, depth: depth + 1 });
-  }
-  return { value };
+  if (prune(value, 0)) return { value };
+  return { fault: `the body nests deeper than ${DEEPEST} levels: send it flatter` };
+}
+
+/** False when it nests too deep. */
+function prune(node: unknown, depth: number): boolean {
+  if (typeof node !== 'object' || node === null) return true;
+  if (depth >= DEEPEST) return false;
+  if (Array.isArray(node)) return node.every((child) => prune(child, depth + 1));
+  const record = node as Untrusted;
+  // Deleting costs an object its shape, so only where there is something.
+  if (Object.hasOwn(record, '__proto__')) Reflect.deleteProperty(record, '__proto__');
+  if (own(record, 'constructor', 'prototype') !== undefined) Reflect.deleteProperty(record, 'constructor');
+  for (const name of Object.keys(record)) if (!prune(record[name], depth + 1)) return false;
+  return true;
 }

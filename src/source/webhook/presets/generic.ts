@@ -70,6 +70,10 @@ function valuesOf({ customAttributes: custom, externalId: _, ...rest }: Untruste
 
 /** Without the empty texts, at any depth; an empty list is meant. */
 function filled(object: Untrusted): Untrusted {
-  const entries = Object.entries(object).filter(([, value]) => value !== '');
-  return Object.fromEntries(entries.map(([name, value]) => [name, isRecord(value) ? filled(value) : value]));
+  const kept: Untrusted = {};
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value !== '') kept[name] = isRecord(value) ? filled(value) : value;
+  }
+  return kept;
 }
