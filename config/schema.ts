@@ -162,6 +162,13 @@ export const CONFIG = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('Address by which senders of webhooks reach serve; needed where the address is signed (HubSpot).'),
+    quarantine_days: z
+      .number()
+      .positive()
+      .default(30)
+      .describe(
+        'How long an event that could not be used is kept for a replay, in days. It holds the values it came with.',
+      ),
     serve: SERVE.prefault({}),
     sources: SOURCES.default({}).describe('Senders of webhooks by name; see docs/webhooks.md.'),
   })

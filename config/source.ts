@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
-import { PRESETS } from '../src/source/webhook/presets/preset.ts';
+import { PRESET_NAMES } from '../src/source/webhook/presets/names.ts';
 import { JSON_PRESET } from './json-preset.ts';
 import { VERIFY } from './verify.ts';
 
-const PRESET_NAMES = ['json', ...Object.keys(PRESETS)] as [string, ...string[]];
+/** Of preset chatwoot. */
+const DESK_WRITES_NOTHING = "the desk's own events set no field of the desk";
 
 /** A sender of webhooks: who it is, how it proves that, and what its values set. */
 export const SOURCE = z
   .strictObject({
-    preset: z.enum(PRESET_NAMES).describe('How its deliveries are read.'),
+    preset: z.enum(['json', ...PRESET_NAMES]).describe('How its deliveries are read.'),
     json: JSON_PRESET.optional().describe('For preset json: which JSON path holds what.'),
     verify: VERIFY.describe('How it proves who it is. A secret written env:NAME is taken from the environment.'),
     match: z
@@ -24,12 +25,28 @@ export const SOURCE = z
       .int()
       .positive()
       .default(2000)
-      .describe('Most deliveries a second; more are answered 503, to be sent again.'),
+      .describe('Most deliveries a second; more are answered 429 (generic and json) or 503, to be sent again.'),
   })
   .refine(({ preset, json }) => (preset === 'json') === (json !== undefined), {
     path: ['json'],
     message: 'goes with preset json, which needs it, and with no other',
+  })
+  .refine(({ preset, verify }) => preset === 'salesforce' || !namesOrganization(verify), {
+    path: ['verify', 'organization_id'],
+    message: 'goes with preset salesforce: only its messages name an organisation',
+  })
+  .refine(({ preset, match }) => preset !== 'chatwoot' || match.length === 0, {
+    path: ['match'],
+    message: `${DESK_WRITES_NOTHING}: leave match out`,
+  })
+  .refine(({ preset, map }) => preset !== 'chatwoot' || Object.keys(map).length === 0, {
+    path: ['map'],
+    message: `${DESK_WRITES_NOTHING}: leave map out`,
   });
+
+function namesOrganization(verify: z.infer<typeof VERIFY>): boolean {
+  return 'organization_id' in verify && verify.organization_id !== undefined;
+}
 
 /** Senders by name: the last part of the address they are given. */
 export const SOURCES = z.record(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_ADDRESS } from '../src/source/webhook/verify/public-url.ts';
 import type { VerifySettings as Wanted } from '../src/source/webhook/verify/settings.ts';
 
 const secrets = z
@@ -26,6 +27,15 @@ const header = (text: string, name: string) =>
     .default(name)
     .describe(text);
 
+const organization_id = z
+  .string()
+  .regex(
+    /^00D([A-Za-z0-9]{12}|[A-Za-z0-9]{15})$/,
+    'is no id of an organisation, which is 00D and 12 or 15 more characters',
+  )
+  .optional()
+  .describe('For preset salesforce: the one organisation whose outbound messages are taken (OrganizationId).');
+
 function scheme<const Name extends string>(name: Name, text: string) {
   return z.literal(name).describe(text);
 }
@@ -44,6 +54,13 @@ export const VERIFY = z
         .default('v3')
         .describe(
           'Signature that counts. v2 for workflows; v2 and v1 never age, so use them only where v3 is not sent.',
+        ),
+      url: z
+        .string()
+        .regex(PLAIN_ADDRESS, 'is no address without user, query and fragment')
+        .optional()
+        .describe(
+          'The address HubSpot calls, without query, when a proxy changes its path. Default: public_url and the path.',
         ),
       window,
     }),
@@ -77,11 +94,20 @@ export const VERIFY = z
       scheme: scheme('bearer', 'A static token in a header: n8n, Zapier, Make, RudderStack, Zoho, Salesforce flows.'),
       secrets,
       header: header('Header of the token; in Authorization it stands behind Bearer.', 'authorization'),
+      organization_id,
     }),
     z.strictObject({
       scheme: scheme(
         'path-secret',
         'A secret at the end of the path or in ?secret=: older Chatwoot, Salesforce, Zoho. Use 20 random letters or more.',
+      ),
+      secrets,
+      organization_id,
+    }),
+    z.strictObject({
+      scheme: scheme(
+        'body-token',
+        "Zoho's notifications: the member token of the body. Whoever reads one body can send.",
       ),
       secrets,
     }),
@@ -91,6 +117,7 @@ export const VERIFY = z
         .boolean()
         .default(false)
         .describe('Take deliveries from everywhere. Anybody who knows the address can change contacts.'),
+      organization_id,
     }),
   ])
   .describe('How the source proves that a delivery is its own.') satisfies z.ZodType<Wanted>;

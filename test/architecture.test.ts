@@ -156,6 +156,13 @@ test('only commands read the configuration: everybody else is handed values', ()
   reserved('config/load.ts', ['src/commands/'], 'settings have one way in');
 });
 
+test('reading the configuration loads no reader of deliveries: every command does it first', () => {
+  const reached = [...reach('config/load.ts')];
+  assert.ok(reached.includes('src/source/webhook/presets/names.ts'), 'the presets are known by name');
+  for (const heavy of ['fast-xml-parser', 'lossless-json', 'src/source/webhook/presets/preset.ts', 'bullmq', 'got'])
+    assert.ok(!reached.includes(heavy), `config/load.ts reaches ${heavy}, which each command would wait for`);
+});
+
 test('only queue and worker know BullMQ, and only the client knows got: either can be replaced in one place', () => {
   reserved('bullmq', ['src/queue/', 'src/worker/'], 'the queue can be replaced in one place');
   reserved('got', ['src/chatwoot/client.ts'], 'every call passes one door');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RAILS } from '../../config/schema.ts';
+import { Quarantine } from '../events/quarantine.ts';
 import type { Engine } from './engine.ts';
 import { reportDirOf } from './kept.ts';
 import { writeDown } from './write-down.ts';
@@ -10,27 +11,36 @@ const WRITE_EVERY_MS = 2000;
 /** A day's run is closed so long after midnight (UTC), in milliseconds: deliveries on their way then still belong to it. */
 const CLOSE_AFTER_MS = 5 * 60 * 1000;
 
+/** So often events that were kept long enough are looked for, in milliseconds. */
+const FORGET_EVERY_MS = 60 * 60 * 1000;
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The open-ended runs of webhooks, one for each source and day (UTC). They are begun by the first event, written down while
- * they last, and closed after midnight by whichever process gets to it.
+ * they last, and closed after midnight by whichever process gets to it. What is older in quarantine than it is kept goes as well.
  */
 export class DayRuns {
   readonly #engine: Engine;
   readonly #sources: readonly string[];
   readonly #owner = randomUUID();
+  readonly #now: () => number;
+  readonly #quarantine: Quarantine;
   #date = { day: -1, text: '' };
   #timer: NodeJS.Timeout | undefined;
+  #forgotAt = Number.NEGATIVE_INFINITY;
   #busy: Promise<void> = Promise.resolve();
 
-  constructor(engine: Engine, sources: readonly string[]) {
+  /** @param now epoch ms */
+  constructor(engine: Engine, sources: readonly string[], now: () => number) {
     this.#engine = engine;
     this.#sources = sources;
+    this.#now = now;
+    this.#quarantine = new Quarantine(engine.redis, engine.keys);
   }
 
   /** The run of a source on the day of `nowMs`. */
-  runOf(source: string, nowMs = Date.now()): string {
+  runOf(source: string, nowMs = this.#now()): string {
     return `run_${this.#dateOf(Math.floor(nowMs / DAY_MS))}_${source}`;
   }
 
@@ -80,11 +90,21 @@ export class DayRuns {
   }
 
   async #look(): Promise<void> {
-    const now = Date.now();
+    const now = this.#now();
     for (const source of this.#sources) {
       await this.#write(this.runOf(source, now));
       if (now % DAY_MS > CLOSE_AFTER_MS) await this.#close(this.runOf(source, now - DAY_MS));
     }
+    if (now - this.#forgotAt < FORGET_EVERY_MS) return;
+    await this.#forget(now);
+    this.#forgotAt = now;
+  }
+
+  /** Events that nobody replayed in time; of sources as well that are configured no more. */
+  async #forget(now: number): Promise<void> {
+    const { config, log } = this.#engine;
+    const events = await this.#quarantine.forget(now - config.quarantine_days * DAY_MS);
+    if (events > 0) log.info({ event: 'quarantine.forgotten', events }, 'quarantine.forgotten');
   }
 
   async #write(run: string): Promise<void> {

@@ -74,7 +74,7 @@ async function replay(flags: WantedFlags): Promise<void> {
     engine.forgetAsked();
     const quarantine = new Quarantine(engine.redis, engine.keys);
     const store = new EventStore(engine.redis, engine.keys, engine.ledger);
-    const days = new DayRuns(engine, [...sources.keys()]);
+    const days = new DayRuns(engine, [...sources.keys()], Date.now);
     let n = 0;
     for (const { id, source: name, event } of await all(quarantine, wantedOf(flags))) {
       const known = sources.get(name);

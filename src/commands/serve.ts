@@ -75,7 +75,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     connections: config.serve.connections,
     random: Math.random,
   });
-  const days = new DayRuns(engine, [...sources.keys()]);
+  const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
   const reception = new Reception({
     sources,

@@ -8,6 +8,9 @@ export interface Held extends Quarantined {
   since: number;
 }
 
+/** As many are forgotten with one call: others wait for Redis meanwhile. */
+const AT_ONCE = 500;
+
 /** Events that are authentic and cannot be used, kept until somebody has mended what was wrong. */
 export class Quarantine {
   readonly #redis: Redis;
@@ -39,6 +42,21 @@ export class Quarantine {
   async release(id: string): Promise<void> {
     const { base } = this.#keys;
     await this.#redis.multi().hdel(`${base}:quarantine`, id).zrem(`${base}:quarantined`, id).exec();
+  }
+
+  /** Forgets what is older (epoch ms), a part of it at a time: it is people's data. Returns how many that were. */
+  async forget(beforeMs: number): Promise<number> {
+    const { base } = this.#keys;
+    for (let forgotten = 0; ; ) {
+      const old = await this.#redis.zrangebyscore(`${base}:quarantined`, '-inf', `(${beforeMs}`, 'LIMIT', 0, AT_ONCE);
+      if (old.length === 0) return forgotten;
+      await this.#redis
+        .multi()
+        .hdel(`${base}:quarantine`, ...old)
+        .zrem(`${base}:quarantined`, ...old)
+        .exec();
+      forgotten += old.length;
+    }
   }
 
   async size(): Promise<number> {

@@ -3,7 +3,7 @@ import type { DeskEvents, DeskVerdict } from '../events/desk-events.ts';
 import type { EventSource } from '../events/source.ts';
 import type { EventStore } from '../events/store.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
-import { keyOfRaw } from '../source/webhook/event.ts';
+import { unusable } from '../source/webhook/event.ts';
 import { parseBody } from '../source/webhook/parse.ts';
 import type { WebhookRequest } from '../source/webhook/request.ts';
 import { Patience } from './patience.ts';
@@ -43,6 +43,9 @@ const OK: Answer = { status: 200, body: 'ok\n' };
 const UNAUTHENTIC: Answer = { status: 401, body: 'unauthorized\n' };
 const UNKNOWN: Answer = { status: 404, body: 'There is no such source.\n' };
 
+/** More in this second than the source may send. */
+const SLOWER: Answer = { status: 429, body: 'Too many deliveries in one second: send fewer.\n' };
+
 /** What Salesforce takes for yes; anything else is sent again for a day (Outbound Messaging). */
 const SALESFORCE_OK: Answer = {
   status: 200,
@@ -75,7 +78,7 @@ export class Reception {
     if (open && this.#withinRate(name, known.rate)) return undefined;
     this.#parts.onDelivery({ source: name, result: 'overloaded' });
     void this.#parts.store.refused(name, 'overloaded').catch(() => undefined);
-    return LATER;
+    return open && slowsDown(known.source) ? SLOWER : LATER;
   }
 
   async deliver(name: string, request: WebhookRequest, loopback: boolean): Promise<Answer> {
@@ -87,8 +90,9 @@ export class Reception {
       void store.refused(name, 'unauthentic').catch(() => undefined);
       return UNAUTHENTIC;
     }
-    if (isDesk(source)) return this.#hear(name, request);
-    const events = eventsOf(source, request, verified.elements === 'first');
+    const authentic = verified.signed === undefined ? request : { ...request, body: verified.signed };
+    if (isDesk(source)) return this.#hear(name, authentic);
+    const events = eventsOf(source, authentic);
     const run = this.#parts.runOf(name);
     const taken = await this.#inTime(name, this.#take(source, run, events));
     if (taken === undefined) return LATER;
@@ -136,18 +140,20 @@ export class Reception {
 }
 
 /** All that a delivery says; one that cannot be read at all is one event that cannot be used. */
-export function eventsOf(source: EventSource, request: WebhookRequest, onlyFirst: boolean): WebhookEvent[] {
-  const parsed = parseBody(request.body, request.headers['content-type']);
-  if ('fault' in parsed) {
-    const key = keyOfRaw(request.body);
-    return [{ key, observedAt: null, subject: null, content: { type: 'unusable', why: parsed.fault } }];
-  }
-  // Only the first element of such a batch is signed: the others may be anybody's.
-  const body = onlyFirst && Array.isArray(parsed.value) ? parsed.value.slice(0, 1) : parsed.value;
-  return source.preset.read({ body, headers: request.headers, raw: request.body });
+function eventsOf({ preset }: EventSource, { body: raw, headers }: WebhookRequest): WebhookEvent[] {
+  const parsed = parseBody(raw, headers['content-type']);
+  return 'fault' in parsed ? [unusable(raw, 0, parsed.fault)] : preset.read({ body: parsed.value, headers, raw });
 }
 
 /** Whether a source is the account itself, which is told nothing it holds already. */
 function isDesk({ preset }: EventSource): boolean {
   return preset.name === 'chatwoot';
+}
+
+/**
+ * Whether 429 makes a sender slow down. Zapier and Standard Webhooks say so of themselves; to a CRM it may mean no: Segment
+ * comes back after 5xx alone, Intercom drops what is answered 429 too often.
+ */
+function slowsDown({ preset }: EventSource): boolean {
+  return preset.name === 'generic' || preset.name === 'json';
 }

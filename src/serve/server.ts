@@ -3,7 +3,7 @@ import type { WebhookRequest } from '../source/webhook/request.ts';
 
 /** What a delivery is answered. */
 export interface Answer {
-  status: 200 | 400 | 401 | 404 | 503;
+  status: 200 | 400 | 401 | 404 | 429 | 503;
   body: string;
   type?: string;
 }
@@ -22,6 +22,12 @@ export interface ServerParts {
 
 /** A sender that does not finish its request in this time is cut off, in milliseconds: no CRM waits longer than 10 s. */
 const REQUEST_MS = 10_000;
+
+/** How long a sender is asked to stay away, in seconds: a rate is counted anew each second, Redis takes longer to come back. */
+const RETRY_AFTER: Partial<Record<Answer['status'], { least: number; spread: number }>> = {
+  429: { least: 1, spread: 9 },
+  503: { least: 15, spread: 45 },
+};
 
 /**
  * The HTTP surface of `serve`. The body is left as it came: signatures are made over its bytes. Nothing here knows what a
@@ -46,8 +52,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
 
   const send = (reply: FastifyReply, { status, body, type }: Answer): FastifyReply => {
+    const wait = RETRY_AFTER[status];
     // Spread, so that senders do not all come back at once.
-    if (status === 503) reply.header('retry-after', String(15 + Math.floor(parts.random() * 45)));
+    if (wait !== undefined) reply.header('retry-after', String(wait.least + Math.floor(parts.random() * wait.spread)));
     return reply
       .code(status)
       .type(type ?? 'text/plain')

@@ -9,7 +9,7 @@ const faults = (settings: unknown) =>
 test('every scheme and every key of it says what it means, in a sentence', () => {
   const { oneOf, anyOf } = z.toJSONSchema(VERIFY, { io: 'input' });
   const schemes = (oneOf ?? anyOf ?? []) as z.core.JSONSchema.BaseSchema[];
-  assert.equal(schemes.length, 14);
+  assert.equal(schemes.length, 15);
   for (const { properties } of schemes) {
     for (const [name, value] of Object.entries(properties ?? {}))
       assert.match((value as z.core.JSONSchema.BaseSchema).description ?? '', /^.{15,}\.$/, name);
@@ -47,6 +47,12 @@ test('what cannot verify anything is refused with its key', () => {
   assert.match(faults({ scheme: 'basic', secrets: ['a'], username: 'a:b' })[0]!, /^username: holds a colon/);
   assert.match(faults({ scheme: 'bearer', secrets: ['a'], header: 'X Token' })[0]!, /^header: is no name of a header/);
   assert.match(faults({ scheme: 'hubspot', secrets: ['a'], version: 'v4' })[0]!, /^version: /);
+  for (const url of ['sync.example.com', 'https://sync.example.com?a=1', 'https://u:p@sync.example.com', 'https://a#b'])
+    assert.match(faults({ scheme: 'hubspot', secrets: ['a'], url })[0]!, /^url: is no address without/, url);
+  for (const organization_id of ['00D', '00D00000000000', '00D0000000000012', '005000000000001EAA', '00D00000000000-'])
+    assert.match(faults({ scheme: 'none', organization_id })[0]!, /^organization_id: is no id of/, organization_id);
+  assert.deepEqual(faults({ scheme: 'path-secret', secrets: ['a'], organization_id: '00D000000000001' }), []);
+  assert.match(faults({ scheme: 'github', secrets: ['a'], organization_id: '00D000000000001' })[0]!, /organization_id/);
   assert.match(faults({ scheme: 'svix', secrets: ['a'] })[0]!, /^scheme: /);
   assert.deepEqual(faults({ scheme: 'github', secrets: ["It's a Secret to Everybody"] }), []);
 });

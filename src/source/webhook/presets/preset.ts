@@ -6,6 +6,7 @@ import { generic } from './generic.ts';
 import { hubspot } from './hubspot.ts';
 import { intercom } from './intercom.ts';
 import { type JsonSettings, jsonPreset } from './json.ts';
+import type { PRESET_NAMES } from './names.ts';
 import { pipedrive } from './pipedrive.ts';
 import { salesforce } from './salesforce.ts';
 import { segment } from './segment.ts';
@@ -34,7 +35,7 @@ export interface Preset {
 }
 
 /** Every preset that needs no settings, by name. */
-export const PRESETS: Readonly<Record<string, Preset>> = {
+export const PRESETS: Readonly<Record<(typeof PRESET_NAMES)[number], Preset>> = {
   hubspot,
   pipedrive,
   shopify,
@@ -59,7 +60,7 @@ export function presetOf(name: string, settings?: JsonSettings): Preset {
       throw new Error('preset json needs settings: name at least one value and its JSON path');
     return jsonPreset(settings);
   }
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  const preset = new Map<string, Preset>(Object.entries(PRESETS)).get(name);
   if (preset === undefined) {
     throw new Error(`there is no preset "${name}": use one of ${[...Object.keys(PRESETS), 'json'].join(', ')}`);
   }

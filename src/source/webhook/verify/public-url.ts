@@ -1,5 +1,8 @@
 import { VerifySettingsError } from './error.ts';
 
+/** An address without user, query and fragment. */
+export const PLAIN_ADDRESS = /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/;
+
 /**
  * The address that senders know us by, without a slash at its end, so that the path of a request can follow it. It is taken
  * from the configuration: the header Host and what proxies add can be written by whoever sends.
@@ -13,7 +16,7 @@ export function publicUrlOf(publicUrl: string | undefined, who: string): string 
       `public_url: is missing, and ${who} signs the address it calls. Set it to what stands before /webhooks/ there, ${example}.`,
     ]);
   }
-  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(publicUrl) || !URL.canParse(publicUrl)) {
+  if (!PLAIN_ADDRESS.test(publicUrl) || !URL.canParse(publicUrl)) {
     throw new VerifySettingsError([
       `public_url: is no address of the form https://host or https://host/path. Write it without user, query and fragment, ${example}.`,
     ]);

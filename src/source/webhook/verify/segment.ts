@@ -21,8 +21,13 @@ export function segment(secrets: readonly string[]): Verifier {
       if (whole) return signs(whole, body) ? { type: 'authentic' } : refused('bad-signature');
       if (!older) return refused('missing-header');
       const first = firstElement(body);
-      if (first !== undefined && signs(older, first)) return { type: 'authentic', elements: 'first' };
+      if (first !== undefined && signs(older, first)) return { type: 'authentic', signed: listOf(first) };
       return signs(older, body) ? { type: 'authentic' } : refused('bad-signature');
     },
   };
+}
+
+/** Still a list, as its sender wrote it. */
+function listOf(element: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('['), element, Buffer.from(']')]);
 }

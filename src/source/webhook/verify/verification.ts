@@ -7,13 +7,14 @@ export type Refusal =
   | 'too-old'
   | 'in-the-future'
   | 'bad-signature'
+  | 'other-organization'
   | 'not-loopback';
 
 export type Verification =
   | {
       type: 'authentic';
-      /** Only these elements of a batch are signed (Segment's older rule); the others may have been put in by anybody. */
-      elements?: 'first';
+      /** The body as far as it is signed, when that is not all of it (Segment's older rule): the rest may be anybody's. */
+      signed?: Buffer;
     }
   | { type: 'refused'; why: Refusal };
 

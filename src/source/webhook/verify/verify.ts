@@ -1,12 +1,14 @@
 import { attio } from './attio.ts';
 import { basic } from './basic.ts';
 import { bearer } from './bearer.ts';
+import { bodyToken } from './body-token.ts';
 import { chatwoot } from './chatwoot.ts';
 import { close } from './close.ts';
 import { github } from './github.ts';
 import { hubspot } from './hubspot.ts';
 import { intercom } from './intercom.ts';
 import { none } from './none.ts';
+import { ofOrganization } from './organization.ts';
 import { pathSecret } from './path-secret.ts';
 import { segment } from './segment.ts';
 import type { VerifySettings } from './settings.ts';
@@ -24,9 +26,15 @@ export type { Verification, Verifier } from './verification.ts';
  * @throws VerifySettingsError when these settings can verify nothing
  */
 export function verifierOf(settings: VerifySettings, publicUrl: string | undefined): Verifier {
+  const verifier = byScheme(settings, publicUrl);
+  const organization = 'organization_id' in settings ? settings.organization_id : undefined;
+  return organization === undefined ? verifier : ofOrganization(verifier, organization);
+}
+
+function byScheme(settings: VerifySettings, publicUrl: string | undefined): Verifier {
   switch (settings.scheme) {
     case 'hubspot':
-      return hubspot(settings.secrets, settings.version, settings.window, publicUrl);
+      return hubspot(settings, publicUrl);
     case 'stripe':
       return stripe(settings.secrets, settings.window, settings.header);
     case 'github':
@@ -51,6 +59,8 @@ export function verifierOf(settings: VerifySettings, publicUrl: string | undefin
       return bearer(settings.secrets, settings.header);
     case 'path-secret':
       return pathSecret(settings.secrets);
+    case 'body-token':
+      return bodyToken(settings.secrets);
     case 'none':
       return none(settings.insecure);
   }

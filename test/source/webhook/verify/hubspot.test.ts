@@ -43,6 +43,18 @@ test('public_url may end in a slash and may hold the path that a proxy takes off
   assert.deepEqual(check(behind, v3(signature(`${ORIGIN}/sync${path}`), path)), AUTHENTIC);
 });
 
+test('behind a proxy that changes the path the address that is called counts, with the query as received', () => {
+  const called = 'https://crm.example.com/hooks/hs';
+  const hubspot = verifier({ scheme: 'hubspot', secrets: [SECRET], url: called }, ORIGIN);
+  const signed = (url: string) => sign('sha256', SECRET, `POST${url}[]${TIME}`, 'base64');
+  assert.deepEqual(check(hubspot, v3(signed(called), '/webhooks/hs')), AUTHENTIC);
+  assert.deepEqual(check(hubspot, v3(signed(`${called}?a=1`), '/webhooks/hs?a=1')), AUTHENTIC);
+  for (const path of ['/webhooks/hs?', '/webhooks/hs?a=2', '/webhooks/hs?a=1&b'])
+    assert.deepEqual(check(hubspot, v3(signed(`${called}?a=1`), path)), refusal('bad-signature'), path);
+  assert.deepEqual(check(hubspot, v3(signed(`${ORIGIN}/webhooks/hs`), '/webhooks/hs')), refusal('bad-signature'));
+  assert.ok(verifier({ scheme: 'hubspot', secrets: [SECRET], url: called }), 'public_url is not needed then');
+});
+
 test('a body without a byte is signed like any other', () => {
   const hubspot = verifier({ scheme: 'hubspot', secrets: [SECRET] }, ORIGIN);
   const signature = sign('sha256', SECRET, `POST${ORIGIN}/h${TIME}`, 'base64');
