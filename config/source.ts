@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { PRESETS } from '../src/source/webhook/presets/preset.ts';
+import { FETCH } from './fetch.ts';
 import { JSON_PRESET } from './json-preset.ts';
 import { VERIFY } from './verify.ts';
 
 const PRESET_NAMES = ['json', ...Object.keys(PRESETS)] as [string, ...string[]];
+
+/** Only their events may carry an id and no values. */
+const THIN_PRESETS: readonly string[] = ['hubspot', 'attio', 'intercom', 'zoho'];
 
 /** A sender of webhooks: who it is, how it proves that, and what its values set. */
 export const SOURCE = z
@@ -20,6 +24,7 @@ export const SOURCE = z
       .record(z.string(), z.string())
       .default({})
       .describe('Value of an event to field. What is not mapped, here or by the preset, sets nothing.'),
+    fetch: FETCH.optional().describe('How the record of an event that carries only an id is fetched.'),
     rate: z
       .int()
       .positive()
@@ -29,6 +34,10 @@ export const SOURCE = z
   .refine(({ preset, json }) => (preset === 'json') === (json !== undefined), {
     path: ['json'],
     message: 'goes with preset json, which needs it, and with no other',
+  })
+  .refine(({ preset, fetch }) => fetch === undefined || THIN_PRESETS.includes(preset), {
+    path: ['fetch'],
+    message: `goes with presets whose events may carry only an id: ${THIN_PRESETS.join(', ')}`,
   });
 
 /** Senders by name: the last part of the address they are given. */
