@@ -4,7 +4,7 @@ export interface Pauses {
   longestMs: number;
 }
 
-/** A record that could not be fetched: with 8 attempts it is given up after three quarters of an hour. */
+/** A record that could not be fetched: with 8 attempts it is given up after about half an hour. */
 export const RECORD_PAUSES: Pauses = { firstMs: 1000, longestMs: 15 * 60 * 1000 };
 
 /** A credential that is refused, or too many requests: nothing of the source is asked for meanwhile. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type FetchParts, type FetchTurn, fetchRecord } from '../../jobs/fetch.ts';
 import { partsOf, type ThinEvents } from '../events/thin.ts';
 import { type Pauses, pauseMs } from '../fetch/pause.ts';
+import type { Found } from '../fetch/verdict.ts';
 import type { FetchJobs } from '../queue/fetch-jobs.ts';
 import type { Keys } from '../redis/keys.ts';
 
@@ -27,6 +28,13 @@ export interface FetcherParts extends Omit<FetchParts, 'thin' | 'onRetry'> {
 /** See pool.ts: a killed worker's jobs are free after lock and two looks. The lock is renewed while a request takes long. */
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
+
+/** A record whose worker died more often than this is given up: it may be what kills the worker. */
+const MAX_CRASHES = 50;
+const DEADLY: Found = {
+  type: 'never',
+  why: 'the worker died several times while it was fetched: please report it with the log',
+};
 
 /** Requests end at once, so closing takes no longer than Redis does; without it nobody waits, in milliseconds. */
 const GRACE_MS = 5000;
@@ -100,14 +108,15 @@ export class Fetcher {
       await jobs.add(await thin.places());
       log.debug({ event: 'fetch.swept', source, waiting, open }, 'fetch.swept');
     } catch (error) {
-      log.warn({ event: 'chore.failed', source, err: error }, 'chore.failed');
+      log.warn({ event: 'chore.failed', source, message: (error as Error).message }, 'chore.failed');
     }
   }
 
   async #process(job: Job, token: string): Promise<void> {
     const { log, source, now } = this.#parts;
-    const turn = await this.#turn(job.deduplicationId!).catch((error: unknown) => {
-      log.error({ event: 'job.error', job: 'fetch', source, err: error }, 'job.error');
+    const turn = await this.#turn(job.deduplicationId!, job.stalledCounter > MAX_CRASHES).catch((error: Error) => {
+      // Not the whole error: one of Redis has what was sent to it.
+      log.error({ event: 'job.error', job: 'fetch', source, message: error.message, stack: error.stack }, 'job.error');
       throw error;
     });
     switch (turn.type) {
@@ -126,12 +135,13 @@ export class Fetcher {
     }
   }
 
-  async #turn(place: string): Promise<FetchTurn> {
-    const { log, source } = this.#parts;
+  async #turn(place: string, deadly: boolean): Promise<FetchTurn> {
+    const { log, source, ask } = this.#parts;
     return fetchRecord(
       place,
       {
         ...this.#parts,
+        ask: deadly ? async () => DEADLY : ask,
         onRetry: ({ attempts }, why) => {
           const { run, row } = partsOf(place);
           log.info({ event: 'fetch.retry', source, run, line: row + 1, attempt: attempts + 1, why }, 'fetch.retry');

@@ -224,3 +224,13 @@ test('what lost its job is found, and a source that nobody fetches for is left a
   assert.deepEqual(await w.settled(2), []);
   assert.deepEqual([await other.thin.size(), other.crm.requests.length], [1, 0]);
 });
+
+test('a record that kills its worker again and again is given up without being asked for', async (t) => {
+  const w = await world(t, () => record('a@x.test'));
+  await w.take('1');
+  const [job] = await w.redis.keys(`${w.keys.tag}:${w.keys.fetchQueue('crm')}:1`);
+  await w.redis.hset(job!, 'stc', '51');
+  w.begin();
+  assert.deepEqual(await w.settled(1), [[0, 'invalid', 'fetch-failed']]);
+  assert.equal(w.crm.requests.length, 0);
+});
