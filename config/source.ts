@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { PRESET_NAMES } from '../src/source/webhook/presets/names.ts';
+import { FETCH } from './fetch.ts';
 import { JSON_PRESET } from './json-preset.ts';
 import { VERIFY } from './verify.ts';
 
 /** Of preset chatwoot. */
 const DESK_WRITES_NOTHING = "the desk's own events set no field of the desk";
+
+/** Only their events may carry an id and no values. */
+const THIN_PRESETS: readonly string[] = ['hubspot', 'attio', 'intercom', 'zoho'];
 
 /** A sender of webhooks: who it is, how it proves that, and what its values set. */
 export const SOURCE = z
@@ -21,6 +25,7 @@ export const SOURCE = z
       .record(z.string(), z.string())
       .default({})
       .describe('Value of an event to field. What is not mapped, here or by the preset, sets nothing.'),
+    fetch: FETCH.optional().describe('How the record of an event that carries only an id is fetched.'),
     rate: z
       .int()
       .positive()
@@ -42,6 +47,10 @@ export const SOURCE = z
   .refine(({ preset, map }) => preset !== 'chatwoot' || Object.keys(map).length === 0, {
     path: ['map'],
     message: `${DESK_WRITES_NOTHING}: leave map out`,
+  })
+  .refine(({ preset, fetch }) => fetch === undefined || THIN_PRESETS.includes(preset), {
+    path: ['fetch'],
+    message: `goes with presets whose events may carry only an id: ${THIN_PRESETS.join(', ')}`,
   });
 
 function namesOrganization(verify: z.infer<typeof VERIFY>): boolean {

@@ -1,6 +1,7 @@
 /**
  * The kinds of jobs. A job carries no data: its deduplication id names the batch or the contact, and what is to be done
- * lies in Redis, because BullMQ never merges data (see src/queue/scripts/applied.ts).
+ * lies in Redis, because BullMQ never merges data (see src/queue/scripts/applied.ts). Records of CRMs are fetched by jobs of
+ * other queues, one a source (fetch.ts), whose attempts are the source's own.
  */
 export const JOBS = {
   /** Look a batch of rows up and compare. Dedup id: `batch:<id>`. */

@@ -77,6 +77,12 @@ test('events are taken in without asking the desk, by HTTP or by a job: a sender
   }
 });
 
+test('fetching asks a CRM and reads its answer: it knows neither Redis nor mapping nor the desk', () => {
+  const reason = 'what is asked for, how often and what it means are decided by who calls it';
+  only('src/fetch/', ['src/fetch/', 'src/source/webhook/', 'src/version.ts'], [], reason);
+  never('src/fetch/', ['ioredis', 'bullmq', 'fastify'], reason);
+});
+
 test('mapping knows the contact and the columns: it turns cells into a change without asking anybody', () => {
   const known = ['src/mapping/', 'src/contact/', 'src/source/csv/fed-back.ts'];
   only('src/mapping/', known, ['src/run/reason.ts', 'src/source/'], 'a row means the same in plan, sync and webhook');
@@ -163,9 +169,13 @@ test('reading the configuration loads no reader of deliveries: every command doe
     assert.ok(!reached.includes(heavy), `config/load.ts reaches ${heavy}, which each command would wait for`);
 });
 
-test('only queue and worker know BullMQ, and only the client knows got: either can be replaced in one place', () => {
+test('only queue and worker know BullMQ, and only the two clients know got: either can be replaced in one place', () => {
   reserved('bullmq', ['src/queue/', 'src/worker/'], 'the queue can be replaced in one place');
-  reserved('got', ['src/chatwoot/client.ts'], 'every call passes one door');
+  reserved(
+    'got',
+    ['src/chatwoot/client.ts', 'src/fetch/client.ts'],
+    'every call passes one door: that of the desk, or of a CRM',
+  );
   reserved('commander', ['src/cli.ts', 'src/commands/'], 'a library does not parse arguments');
   reserved('csv-parse', ['src/source/csv/'], 'one reader decides what a record is');
 });

@@ -7,7 +7,7 @@ import { VerifySettingsError } from '../source/webhook/verify/error.ts';
 import { verifierOf } from '../source/webhook/verify/verify.ts';
 
 /** A secret that stands in the environment. */
-const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+export const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /** A source as configured, and how much of it is taken. */
 export interface ConfiguredSource {
@@ -19,21 +19,25 @@ export interface ConfiguredSource {
 /**
  * The configured senders of webhooks by name.
  *
+ * @param more faults that were found elsewhere: nobody should mend one only to hear of the next
  * @throws ConfigError with every fault of all of them
  */
 export function eventSourcesOf(
   { sources, public_url }: Config,
   env: Record<string, string | undefined>,
+  more: readonly string[] = [],
 ): Map<string, ConfiguredSource> {
-  const faults: string[] = [];
+  const faults = [...more];
   const made = new Map<string, ConfiguredSource>();
-  for (const [name, { preset, json, verify, match, map, rate }] of Object.entries(sources)) {
+  for (const [name, { preset, json, verify, match, map, rate, fetch }] of Object.entries(sources)) {
     const missing = [...missingIn(verify, env), ...unknownIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
     try {
       const verifier = verifierOf(withSecrets(verify, env), public_url);
-      made.set(name, { source: new EventSource({ name, preset: presetOf(preset, json), verifier, match, map }), rate });
+      const fetches = fetch !== undefined;
+      const source = new EventSource({ name, preset: presetOf(preset, json), verifier, match, map, fetches });
+      made.set(name, { source, rate });
     } catch (error) {
       if (!(error instanceof VerifySettingsError)) throw error;
       faults.push(
@@ -45,7 +49,8 @@ export function eventSourcesOf(
   return made;
 }
 
-function unknownIn(map: Readonly<Record<string, string>>): string[] {
+/** What is wrong with a map, each with the path of its key below the source. */
+export function unknownIn(map: Readonly<Record<string, string>>): string[] {
   return Object.entries(map).flatMap(([name, field]) => {
     if (fieldNamed(field) !== undefined) return [];
     const near = nearestField(field);

@@ -6,6 +6,7 @@ import { Console } from './console.ts';
 import { DayRuns } from './day-runs.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import { Refusal } from './failure.ts';
+import { Fetching } from './fetching.ts';
 import { type CommonFlags, configOf, withCommonOptions } from './options.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -75,17 +76,23 @@ async function replay(flags: WantedFlags): Promise<void> {
     const quarantine = new Quarantine(engine.redis, engine.keys);
     const store = new EventStore(engine.redis, engine.keys, engine.ledger);
     const days = new DayRuns(engine, [...sources.keys()], Date.now);
+    const fetching = new Fetching(engine, []);
     let n = 0;
-    for (const { id, source: name, event } of await all(quarantine, wantedOf(flags))) {
-      const known = sources.get(name);
-      if (known === undefined)
-        throw new Refusal(`The source ${name} is not configured any more. Name it under \`sources\`.`);
-      await days.open(name);
-      // Its name makes it another event than the one that failed, and the same one when a replay is repeated.
-      const taken = await store.take(known.source, days.runOf(name), [event], definitions, id);
-      await engine.jobs.add([], taken?.batches ?? []);
-      await quarantine.release(id);
-      n++;
+    try {
+      for (const { id, source: name, event } of await all(quarantine, wantedOf(flags))) {
+        const known = sources.get(name);
+        if (known === undefined)
+          throw new Refusal(`The source ${name} is not configured any more. Name it under \`sources\`.`);
+        await days.open(name);
+        // Its name makes it another event than the one that failed, and the same one when a replay is repeated.
+        const taken = await store.take(known.source, days.runOf(name), [event], definitions, id);
+        await engine.jobs.add([], taken?.batches ?? []);
+        await fetching.add(name, taken?.thin ?? []);
+        await quarantine.release(id);
+        n++;
+      }
+    } finally {
+      await fetching.close();
     }
     return n;
   });

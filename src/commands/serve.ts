@@ -15,6 +15,8 @@ import { DayRuns } from './day-runs.ts';
 import type { Engine, Workers } from './engine.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import { CannotRun, Refusal } from './failure.ts';
+import { fetchesOf } from './fetches.ts';
+import { Fetching } from './fetching.ts';
 import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
@@ -52,7 +54,9 @@ export function serveCommand(program: Command): void {
 
 async function serve(flags: ServeFlags): Promise<number> {
   const config = configOf(flags);
-  const sources = eventSourcesOf(config, process.env);
+  // Whoever only takes events in need not have the credentials of the CRMs.
+  const fetches = flags.work ? fetchesOf(config, process.env) : { made: [], faults: [] };
+  const sources = eventSourcesOf(config, process.env, fetches.faults);
   if (sources.size === 0) {
     throw new Refusal(
       'No source is configured. Name one under `sources` in contact-sync.yaml; docs/webhooks.md has one for each CRM.',
@@ -75,6 +79,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     connections: config.serve.connections,
     random: Math.random,
   });
+  const fetching = new Fetching(engine, fetches.made);
   const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
   const reception = new Reception({
@@ -90,6 +95,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     open: () => tide.low && spellable,
     // The sweeper finds what is lost here: the events themselves are safe.
     onBatches: (batches) => void engine.jobs.add([], batches).catch(() => undefined),
+    onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
     onDelivery: (note) => log[levelOf(note)]({ event: 'webhook.delivery', ...note }, 'webhook.delivery'),
     now: Date.now,
   });
@@ -108,7 +114,9 @@ async function serve(flags: ServeFlags): Promise<number> {
     const begin = async (rules: Rules): Promise<void> => {
       await readDefinitions();
       timer = setInterval(() => void readDefinitions().catch(() => undefined), DEFINITIONS_MS);
-      if (flags.work) workers = await engine.startWorkers(rules);
+      if (!flags.work) return;
+      workers = await engine.startWorkers(rules);
+      fetching.start();
     };
     const found = await rulesOf(engine);
     if ('rules' in found) await begin(found.rules);
@@ -131,7 +139,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     if (!signals.signal.aborted) await once(signals.signal, 'abort');
     await app.close();
     engine.letGo();
-    await Promise.all([workers?.pool.stop(GRACE_MS), workers?.chores.stop()]);
+    await Promise.all([workers?.pool.stop(GRACE_MS), workers?.chores.stop(), fetching.stop()]);
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     clearInterval(timer);
@@ -140,6 +148,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     await app.close();
     await workers?.pool.stop(0);
     await workers?.chores.stop();
+    await fetching.close();
     await days.stop();
     await engine.close();
     await closeLog(log);

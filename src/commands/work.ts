@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { ConfigError } from '../../config/load.ts';
 import { Console, closeLog, openLog } from './console.ts';
+import { fetchesOf } from './fetches.ts';
+import { Fetching } from './fetching.ts';
 import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
@@ -24,19 +27,24 @@ export function workCommand(program: Command): void {
 
 async function work(flags: CommonFlags): Promise<number> {
   const config = configOf(flags);
+  const fetches = fetchesOf(config, process.env);
+  if (fetches.faults.length > 0) throw new ConfigError(fetches.faults);
   const console = new Console({ quiet: flags.quiet });
   const log = openLog(config, 'stderr');
   const signals = onSignals();
   const engine = await openLasting(config, log, console);
+  const fetching = new Fetching(engine, fetches.made);
   try {
     const { pool, chores } = await engine.startWorkers(await engine.preflight());
+    fetching.start();
     console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
     if (!signals.signal.aborted) await once(signals.signal, 'abort');
     engine.letGo();
-    await Promise.all([pool.stop(GRACE_MS), chores.stop()]);
+    await Promise.all([pool.stop(GRACE_MS), chores.stop(), fetching.stop()]);
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     signals.end();
+    await fetching.close();
     await engine.close();
     await closeLog(log);
   }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
-import type { Quarantined } from './store.ts';
+import type { Quarantined } from './item.ts';
 
 /** An event in quarantine. `id`: `<run>.<line>`; `since` in epoch milliseconds. */
 export interface Held extends Quarantined {

@@ -5,11 +5,13 @@ import type { ColumnPlan } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
 import type { Fault, Reason } from '../run/reason.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
-import type { EventSource } from './source.ts';
+import type { EventMapping } from './event-mapping.ts';
 
 /** What becomes of an event before anybody is asked. */
 export type Shaped =
   | { type: 'row'; change: Omit<Change, keyof Place> }
+  /** Its record has to be fetched. */
+  | { type: 'thin' }
   | { type: 'deleted' }
   | { type: 'ignored' }
   | { type: 'skipped'; reason: Reason }
@@ -19,14 +21,14 @@ export type Shaped =
 const NOWHERE: Place = { row: 0, file: 0, line: 0 };
 
 /** Turns an event into a change, by the mapping of its source. Pure: definitions are passed in. */
-export function shape(source: EventSource, event: WebhookEvent, definitions: Definitions | undefined): Shaped {
+export function shape(source: EventMapping, event: WebhookEvent, definitions: Definitions | undefined): Shaped {
   const { content } = event;
   switch (content.type) {
     case 'deleted':
     case 'ignored':
       return { type: content.type };
     case 'thin':
-      return { type: 'invalid', fault: { reason: 'event-thin' } };
+      return source.fetches ? { type: 'thin' } : { type: 'invalid', fault: { reason: 'event-thin' } };
     case 'unusable':
       return { type: 'invalid', fault: { reason: 'event-unusable', detail: content.why } };
     case 'patch':
@@ -35,7 +37,7 @@ export function shape(source: EventSource, event: WebhookEvent, definitions: Def
 }
 
 function shapePatch(
-  source: EventSource,
+  source: EventMapping,
   values: Readonly<Record<string, unknown>>,
   definitions: Definitions | undefined,
 ): Shaped {

@@ -1,17 +1,17 @@
-import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Definitions } from '../contact/attribute.ts';
-import { lookupOf } from '../match/condition.ts';
 import { EVENT_BATCHES, ROWS_A_BATCH } from '../queue/intake.ts';
 import type { Keys } from '../redis/keys.ts';
-import { type Ending, NO_CALL, tailOf } from '../run/entry.ts';
+import { type Ending, NO_CALL } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
+import { type Item, itemOf, USUAL_END } from './item.ts';
 import { COUNT_REFUSED, TAKE_EVENTS } from './scripts.ts';
-import { type Shaped, shape } from './shape.ts';
+import { shape } from './shape.ts';
 import type { EventSource } from './source.ts';
+import { Together, type Told } from './together.ts';
 
 /** What became of the events of one delivery. */
 export interface Taken {
@@ -20,14 +20,8 @@ export interface Taken {
   ignored: number;
   /** Batches that are due: each needs a job. */
   batches: string[];
-}
-
-/** An event that cannot be used, as it is kept. It holds people's data. */
-export interface Quarantined {
-  source: string;
-  reason: string;
-  detail: string;
-  event: WebhookEvent;
+  /** Where events wait until their record is fetched: each needs a job. */
+  thin: string[];
 }
 
 /** Why a delivery was not taken. */
@@ -38,6 +32,7 @@ export class EventStore {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #ledger: Ledger;
+  readonly #together = new Together((source, run, items) => this.#tell(source, run, items));
 
   constructor(redis: Redis, keys: Keys, ledger: Ledger) {
     this.#redis = redis;
@@ -61,18 +56,25 @@ export class EventStore {
     const shaped = events.map((event) => [event, shape(source, event, definitions)] as const);
     const told = shaped.filter(([, { type }]) => type !== 'ignored');
     const ignored = shaped.length - told.length;
-    if (told.length === 0) return { taken: 0, duplicates: 0, ignored, batches: [] };
-    const rows: string[] = [];
-    const items = told.map(([event, what]) => itemOf(source.name, run, event, what, again, rows));
+    if (told.length === 0) return { taken: 0, duplicates: 0, ignored, batches: [], thin: [] };
+    const items = told.map(([event, what]) => itemOf({ source: source.name, run, again }, event, what));
+    const share = await this.#together.add(source.name, run, items);
+    return share && { taken: told.length - share.duplicates, ignored, ...share };
+  }
+
+  async #tell(source: string, run: string, items: readonly Item[]): Promise<Told | undefined> {
+    // Beside the other JSON: inside of it, a row would be escaped here and read once more there.
+    const texts: string[] = [];
+    const heads = items.map(({ j, ...head }) => (j === undefined ? head : { ...head, i: texts.push(j) }));
     const { base, runs } = this.#keys;
-    const args = [base, run, source.name, ROWS_A_BATCH, EVENT_BATCHES, JSON.stringify(items), TAIL, ...rows];
+    const args = [base, run, source, ROWS_A_BATCH, EVENT_BATCHES, JSON.stringify(heads), USUAL_END, ...texts];
     const answer = (await TAKE_EVENTS.run(this.#redis, [runs], args)) as
       | ['no-run']
-      | ['taken', number, string[], string[]];
+      | ['taken', number[], string[], string[], string[]];
     if (answer[0] === 'no-run') return undefined;
-    const [, duplicates, batches, ended] = answer;
+    const [, duplicates, batches, ended, thin] = answer;
     await this.#logEnded(run, ended);
-    return { taken: told.length - duplicates, duplicates, ignored, batches };
+    return { duplicates, batches, thin };
   }
 
   /** Counts a delivery that was turned away; nothing of it is kept. */
@@ -99,53 +101,4 @@ export class EventStore {
       await this.#ledger.logFresh([ending], [1]);
     }
   }
-}
-
-/** The end of the log entry of an event that ends before anybody is asked. */
-const TAIL = tailOf(NO_CALL);
-
-/** What the script is told of one event, see TAKE_EVENTS; a row is put to the other `rows`. */
-function itemOf(
-  source: string,
-  run: string,
-  event: WebhookEvent,
-  what: Shaped,
-  again: string,
-  rows: string[],
-): Record<string, unknown> {
-  const common = {
-    k: digestOf(again === '' ? event.key : `${again}:${event.key}`),
-    s: event.subject === null ? '' : digestOf(event.subject),
-    o: event.observedAt ?? 0,
-    ...(event.key.startsWith('raw:') ? { w: 1 } : {}),
-  };
-  switch (what.type) {
-    case 'row': {
-      const lookup = lookupOf({ ...what.change, row: 0, file: 0, line: 0 });
-      const { keys, match, patch } = what.change;
-      const n = rows.push(JSON.stringify({ file: 0, keys, match, patch, run, event: true, kind: lookup }).slice(1));
-      return { ...common, t: 'row', l: lookup, j: n };
-    }
-    case 'deleted':
-      return { ...common, t: 'deleted', e: 'skipped', r: 'deleted-at-source' };
-    case 'invalid': {
-      const { reason, detail = '' } = what.fault;
-      const kept: Quarantined = { source, reason, detail, event };
-      return {
-        ...common,
-        t: 'end',
-        e: 'invalid',
-        r: reason,
-        d: tailOf({ ...NO_CALL, detail }),
-        q: JSON.stringify(kept),
-      };
-    }
-    default:
-      return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '' };
-  }
-}
-
-/** 80 bits as hexadecimal: enough that ten million keys a week never meet by chance. */
-function digestOf(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, 20);
 }

@@ -25,6 +25,10 @@ export interface Keys {
   eventIntake(kind: string): string;
   eventBatches: string;
   batch(id: string): string;
+  /** Events of a source that wait until their record is fetched. */
+  thin(source: string): string;
+  /** BullMQ's name of the queue of such records. */
+  fetchQueue(source: string): string;
   pending(contact: string): string;
   run(run: string): string;
 }
@@ -53,6 +57,8 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     eventIntake: (kind) => `${base}:in:e:${kind}`,
     eventBatches: `${base}:eb`,
     batch: (id) => `${base}:b:${id}`,
+    thin: (source) => `${base}:thin:${source}`,
+    fetchQueue: (source) => `fetch-${accountId}-${source}`,
     pending: (contact) => `${base}:p:${contact}`,
     run: (run) => `${base}:run:${run}`,
   };

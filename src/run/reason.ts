@@ -30,7 +30,12 @@ export const REASONS = {
   'event-thin': {
     outcomes: ['invalid'],
     message: 'The event carries the id of a record and none of its values.',
-    hint: 'Let the sender send the values, or run a sync of an export; the event is kept: contact-sync events list.',
+    hint: 'Give the source `fetch`, then: contact-sync events replay; or let the sender send the values.',
+  },
+  'fetch-failed': {
+    outcomes: ['invalid'],
+    message: 'The event carries only an id, and the CRM did not give the record in a form that can be read.',
+    hint: 'Read why in the message, mend `fetch` of the source or the CRM, then: contact-sync events replay.',
   },
   'event-unusable': {
     outcomes: ['invalid'],

@@ -23,6 +23,8 @@ export interface ReceptionParts {
   open: () => boolean;
   /** Told of batches that are due; after the sender has its answer. */
   onBatches: (batches: readonly string[]) => void;
+  /** Told of events that wait until their record is fetched; after the sender has its answer. */
+  onThin: (source: string, places: readonly string[]) => void;
   onDelivery: (delivery: DeliveryNote) => void;
   now: () => number;
 }
@@ -96,9 +98,10 @@ export class Reception {
     const run = this.#parts.runOf(name);
     const taken = await this.#inTime(name, this.#take(source, run, events));
     if (taken === undefined) return LATER;
-    const { duplicates, ignored, batches } = taken;
+    const { duplicates, ignored, batches, thin } = taken;
     this.#parts.onDelivery({ source: name, result: 'taken', events: taken.taken, duplicates, ignored });
     if (batches.length > 0) setImmediate(() => this.#parts.onBatches(batches));
+    if (thin.length > 0) setImmediate(() => this.#parts.onThin(name, thin));
     return source.preset.name === 'salesforce' ? SALESFORCE_OK : OK;
   }
 

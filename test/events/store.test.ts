@@ -118,7 +118,7 @@ test('an event about something else makes no row; one that cannot be used ends a
   const thin: WebhookEvent = { key: 't', observedAt: null, subject: '7', content: { type: 'thin', id: '7' } };
   const keyless = { ...patch('k', 'K'), content: { type: 'patch', values: { name: 'K' } } } as const;
   const nothing = { ...patch('n', 'N'), content: { type: 'patch', values: { email: 'a@x.test', shoe: 9 } } } as const;
-  assert.deepEqual(await take(ping), { taken: 0, duplicates: 0, ignored: 1, batches: [] });
+  assert.deepEqual(await take(ping), { taken: 0, duplicates: 0, ignored: 1, batches: [], thin: [] });
   await take(thin, keyless, nothing);
   const state = (await runs.get('day'))!;
   assert.deepEqual(state.reasons, { 'event-thin': 1, 'no-match-key': 1, 'nothing-mapped': 1 });

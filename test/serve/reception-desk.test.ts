@@ -36,6 +36,7 @@ function reception() {
     openRun: async () => assert.fail('an event of the desk is no row of a run'),
     definitions: () => undefined,
     open: () => false,
+    onThin: () => undefined,
     onBatches: () => assert.fail('an event of the desk needs no look-up'),
     onDelivery: (note) => notes.push(note),
     now: () => 1_760_000_000_000,

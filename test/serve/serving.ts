@@ -54,6 +54,7 @@ export async function serving(server: TestRedis, senders: readonly Sender[], now
     definitions: () => undefined,
     open: () => true,
     onBatches: () => undefined,
+    onThin: () => undefined,
     onDelivery: (note) => notes.push(note),
     now,
   });

@@ -8,7 +8,10 @@ import type { Delivery, Preset } from './preset.ts';
  */
 export const attio: Preset = {
   name: 'attio',
-  fields: { id: "Attio's record id; values come with the record, which has to be fetched" },
+  fields: {
+    id: "Attio's record id; values come with the record, which has to be fetched",
+    '<path>': 'a JSON path in the fetched values, like email_addresses[0].email_address',
+  },
   map: {},
   read,
 };

@@ -1,5 +1,5 @@
 import { keyOfParts, unusable, type WebhookContent, type WebhookEvent } from '../event.ts';
-import { scalarOf } from '../flatten.ts';
+import { flatten, scalarOf } from '../flatten.ts';
 import { millisTime } from '../time.ts';
 import { idText, isRecord, own, quoted } from '../untrusted.ts';
 import type { Delivery, Preset } from './preset.ts';
@@ -21,6 +21,7 @@ export const hubspot: Preset = {
   },
   map: { email: 'email', phone: 'phone_number' },
   read,
+  fetched: (properties, id) => ({ ...flatten(properties), id, hs_object_id: id }),
 };
 
 function read({ body, raw }: Delivery): WebhookEvent[] {

@@ -25,6 +25,7 @@ export const intercom: Preset = {
   },
   map: { name: 'name', email: 'email', phone: 'phone_number' },
   read,
+  fetched: valuesOf,
 };
 
 function read({ body, raw }: Delivery): WebhookEvent[] {

@@ -1,4 +1,6 @@
 import type { WebhookEvent } from '../event.ts';
+import type { Values } from '../flatten.ts';
+import type { Untrusted } from '../untrusted.ts';
 import { attio } from './attio.ts';
 import { chatwoot } from './chatwoot.ts';
 import { close } from './close.ts';
@@ -32,6 +34,8 @@ export interface Preset {
   map: Readonly<Record<string, string>>;
   /** All that a delivery says, in its order. Never throws: what cannot be read is an `unusable` event. */
   read(delivery: Delivery): WebhookEvent[];
+  /** A record as the CRM's API gives it, its values named as in a patch; absent: its members by their names, and `id`. */
+  fetched?(record: Untrusted, id: string): Values;
 }
 
 /** Every preset that needs no settings, by name. */
