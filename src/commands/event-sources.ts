@@ -28,7 +28,7 @@ export function eventSourcesOf(
   const faults: string[] = [];
   const made = new Map<string, ConfiguredSource>();
   for (const [name, { preset, json, verify, match, map, rate }] of Object.entries(sources)) {
-    const missing = [...missingIn(verify, env), ...unknownIn(map)];
+    const missing = [...missingIn(verify, env), ...unknownFieldsIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
     try {
@@ -45,7 +45,8 @@ export function eventSourcesOf(
   return made;
 }
 
-function unknownIn(map: Readonly<Record<string, string>>): string[] {
+/** What a mapping sets that is no field, with the next step. */
+export function unknownFieldsIn(map: Readonly<Record<string, string>>): string[] {
   return Object.entries(map).flatMap(([name, field]) => {
     if (fieldNamed(field) !== undefined) return [];
     const near = nearestField(field);

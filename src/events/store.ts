@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Definitions } from '../contact/attribute.ts';
 import { lookupOf } from '../match/condition.ts';
@@ -9,6 +8,7 @@ import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
+import { digestOf } from './digest.ts';
 import { COUNT_REFUSED, TAKE_EVENTS } from './scripts.ts';
 import { type Shaped, shape } from './shape.ts';
 import type { EventSource } from './source.ts';
@@ -137,9 +137,4 @@ function itemOf(
     default:
       return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '', d: tailOf(NO_CALL) };
   }
-}
-
-/** 80 bits as hexadecimal: enough that ten million keys a week never meet by chance. */
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }

@@ -6,12 +6,26 @@ import { MappingError, type MappingFault, type MappingFaultCode } from './error.
 import { FIELD_LIST, fieldNamed, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
 
+/** What a source of events sets and is found by. Of it counts what a file has columns for: an export may well hold less. */
+export interface SourceColumns {
+  /** Its name, for people. */
+  name: string;
+  /** Value of an event, and column of a file, to field. */
+  map: Record<string, string>;
+  /** The keys that find a contact, in order; empty: those that are there. */
+  match: MatchKey[];
+  /** The column with the CRM's own id of the record, by which its events say that it was deleted. */
+  subject?: string;
+}
+
 export interface ColumnOptions {
   /** Column name to field name, as given with `--map COLUMN=FIELD`. */
   map: Record<string, string>;
   /** The keys given with `--match`, in order. */
   match?: MatchKey[];
   emptyCells: EmptyCells;
+  /** The source of events that the file is compared with: `map` and `match` above stand over it. */
+  source?: SourceColumns;
 }
 
 export interface PlannedColumn {
@@ -36,6 +50,8 @@ export interface ColumnPlan {
   explicitMatch: boolean;
   emptyCells: EmptyCells;
   ignored: IgnoredColumn[];
+  /** Zero-based position of the CRM's own id of the record; only when it was named. */
+  subject?: number;
 }
 
 /**
@@ -50,6 +66,12 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
   const report = (code: MappingFaultCode, message: string) => faults.push({ code, message });
 
   const mapped = readMap(names, options.map, report);
+  for (const [given, wanted] of Object.entries(options.source?.map ?? {})) {
+    const index = positionOf(tidy(given), names);
+    if (index >= 0 && !mapped.has(index)) mapped.set(index, fieldNamed(wanted));
+  }
+  // Falling back to a key that nobody named would write to another contact.
+  const asked = options.match ?? (options.source?.match.length ? options.source.match : undefined);
   const columns: PlannedColumn[] = [];
   const ignored: IgnoredColumn[] = [];
   names.forEach((name, index) => {
@@ -59,17 +81,30 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     if (field === undefined) {
       // Columns of our needs-attention.csv are no news to anybody.
       if (!isAttentionColumn(name)) ignored.push({ name });
-    } else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
+    } else if (field === 'id' && !isOurs(asked, options.source, mapped.has(index))) {
       // Often the CRM's own id, which is why another key was named.
-      ignored.push({ name, note: 'id is not among the keys given with --match' });
+      ignored.push({
+        name,
+        note: options.match === undefined ? "the CRM's own id" : 'id is not among the keys given with --match',
+      });
     } else columns.push({ index, name, field });
   });
 
   refuseBookkeeping(columns, report);
   refuseTwice(columns, report);
-  const match = chooseMatch(columns, options.match, names, report);
+  const match =
+    options.match === undefined && asked !== undefined
+      ? matchOf(options.source!, columns, report)
+      : chooseMatch(columns, options.match, names, report);
+  const subject = subjectIn(names, options.source?.subject, report);
   if (faults.length > 0) throw new MappingError(faults);
-  return { columns, match, explicitMatch: options.match !== undefined, emptyCells: options.emptyCells, ignored };
+  const plan = { columns, match, explicitMatch: asked !== undefined, emptyCells: options.emptyCells, ignored };
+  return subject === undefined ? plan : { ...plan, subject };
+}
+
+/** Whether a column of ids holds Chatwoot's. In the export of a CRM it does only when that is said. */
+function isOurs(asked: readonly MatchKey[] | undefined, source: SourceColumns | undefined, mapped: boolean): boolean {
+  return asked === undefined ? source === undefined || mapped : asked.includes('id');
 }
 
 type Report = (code: MappingFaultCode, message: string) => void;
@@ -140,6 +175,24 @@ function chooseMatch(columns: PlannedColumn[], wanted: MatchKey[] | undefined, n
     report('no-match-column', `no column finds the contact. ${next}`);
   }
   return present;
+}
+
+/** The keys of a source that the file has a column for. */
+function matchOf({ name, match }: SourceColumns, columns: PlannedColumn[], report: Report): MatchKey[] {
+  const present = match.filter((key) => columns.some(({ field }) => field === key));
+  if (present.length === 0) {
+    const next = `Map one with --map COLUMN=${match[0]}, or name another key with --match.`;
+    report('no-match-column', `no column holds ${match.join(' or ')}, by which ${name} finds contacts. ${next}`);
+  }
+  return present;
+}
+
+function subjectIn(names: string[], column: string | undefined, report: Report): number | undefined {
+  if (column === undefined) return undefined;
+  const index = positionOf(tidy(column), names);
+  if (index < 0)
+    report('unknown-column', `--subject ${column}: the file has no such column. The file has ${quoted(names)}.`);
+  return index;
 }
 
 function advice(names: string[]): string {

@@ -1,0 +1,6 @@
+import { createHash } from 'node:crypto';
+
+/** 80 bits as hexadecimal: enough that ten million keys a week never meet by chance. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 20);
+}
