@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
+import { fieldNamed } from '../mapping/field-name.ts';
 import { nearest } from '../mapping/nearest.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
@@ -26,10 +27,11 @@ export function columnsOf({ sources }: Config, name: string, subject: string | u
   return subject === undefined ? columns : { ...columns, subject };
 }
 
-/** What the source is configured to set and a file has no column for; what its preset maps besides is not counted. */
+/** Fields that the source is configured to set and no column of a file sets; what its preset maps besides is not counted. */
 export function missingIn({ sources }: Config, name: string, { plan }: Pick<PlannedSource, 'plan'>): string[] {
-  const there = new Set(plan?.columns.map((column) => column.name.toLowerCase()));
-  return Object.keys(sources[name]!.map).filter((value) => !there.has(value.trim().toLowerCase()));
+  const there = new Set(plan?.columns.map(({ field }) => field));
+  const wanted = Object.values(sources[name]!.map).map((field) => fieldNamed(field)!);
+  return [...new Set(wanted)].filter((field) => !there.has(field));
 }
 
 function unknownSource(name: string, known: readonly string[]): string {

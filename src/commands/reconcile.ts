@@ -80,9 +80,7 @@ function exportsOf(name: string, paths: string[], { asOf, quiet }: ReconcileFlag
       const observedAt = await trueAt(file, asOf, clock);
       const missing = missingIn(config, name, file);
       if (missing.length > 0)
-        console.say(
-          `${file.path}: no column for ${missing.map(printable).join(', ')}, which stays as events write it.`,
-        );
+        console.say(`${file.path}: no column sets ${missing.map(printable).join(', ')}; events alone do.`);
       const old = ageWarning(file.path, observedAt, clock.now);
       if (old !== undefined) console.say(old);
       planned.push({ ...file, observedAt });

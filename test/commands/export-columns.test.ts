@@ -23,10 +23,10 @@ test('the columns of an export are those of its source, over what the preset map
   assert.equal(columnsOf(config, 'hubspot', 'Record ID').subject, 'Record ID');
 });
 
-test('what is configured and has no column is told, what the preset maps besides is not', () => {
+test('a field that is configured and set by no column is told, what the preset maps besides is not', () => {
   const source = columnsOf(config, 'hubspot', undefined);
   const columns = (...header: string[]) => planColumns(header, { map: {}, emptyCells: 'leave', source });
-  assert.deepEqual(missingIn(config, 'hubspot', { plan: columns('Email') }), ['plan']);
+  assert.deepEqual(missingIn(config, 'hubspot', { plan: columns('Email') }), ['custom_attributes.plan']);
   assert.deepEqual(missingIn(config, 'hubspot', { plan: columns('Email', 'Plan') }), []);
 });
 

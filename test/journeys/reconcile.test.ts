@@ -33,7 +33,7 @@ test('an export sets right what events lost, costs nothing where they agree, and
   assert.deepEqual([first.summary.calls.update, first.summary.calls.filter], [1, 1]);
   assert.equal(first.summary.command, 'reconcile');
   assert.deepEqual(first.summary.reconciled, { source: 'app', as_of: new Date(at).toISOString() });
-  assert.match(first.stderr, /no column for custom\.seats, which stays as events write it/);
+  assert.match(first.stderr, /no column sets custom_attributes\.seats; events alone do/);
   assert.match(
     first.stderr,
     /\n1 of 4 contacts differed from what events had written; it was set right\. 1 was told of since the export and was left alone\.\n$/,
