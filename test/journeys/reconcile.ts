@@ -27,6 +27,8 @@ export interface Reconciling extends Rig {
   export(lines: string[], atMs: number, name?: string): string;
   /** Runs `reconcile --json` and reads its summary. */
   reconcile(args: string[], options?: RunOptions): Promise<Told>;
+  /** Waits until as many events of the application have their outcome. */
+  settled(events: number): Promise<void>;
   /** Takes events in from now on; returns how one is sent. */
   serve(): (source: string, body: object) => Promise<void>;
 }
@@ -55,6 +57,13 @@ export async function reconciling(t: TestContext, options: RigOptions = {}, conf
       if (stdout === '') throw new Error(`reconcile printed no document (exit ${code}):\n${stderr}`);
       const summary = JSON.parse(stdout) as Summary;
       return { code, stderr, summary, outcomes: outcomesIn(summary.report_dir) };
+    },
+    settled(events) {
+      const client = made.redis!.client();
+      return until('events have their outcome', async () => {
+        const [day] = (await client.keys('*:run:run_*_app')).map((key) => client.hget(key, 'settled'));
+        return Number(await day) === events;
+      });
     },
     serve() {
       const serving = made.start(['serve', '--port', '0']);
