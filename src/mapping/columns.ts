@@ -2,6 +2,7 @@ import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import { isAttentionColumn } from '../source/csv/fed-back.ts';
+import { positionOf, quoted, tidy } from './column-name.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
@@ -132,15 +133,6 @@ function readMap(names: string[], map: Record<string, string>, report: Report): 
   return mapped;
 }
 
-/** Exactly, or else whatever the case when that leaves no doubt. */
-function positionOf(column: string, names: string[]): number {
-  const exact = names.indexOf(column);
-  if (exact >= 0) return exact;
-  const lower = column.toLowerCase();
-  const alike = names.flatMap((name, index) => (name.toLowerCase() === lower ? [index] : []));
-  return alike.length === 1 ? (alike[0] as number) : -1;
-}
-
 function refuseBookkeeping(columns: PlannedColumn[], report: Report): void {
   for (const { name, field } of columns) {
     const attribute = attributeOf(field);
@@ -199,13 +191,4 @@ function advice(names: string[]): string {
   const [only = ''] = names;
   if (names.length === 1 && /[;\t|]/.test(only)) return 'The file is not separated by commas: export it with commas.';
   return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
-}
-
-function quoted(names: string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-/** One spelling for names from the file and from the command line; see `checkHeader`. */
-function tidy(name: string): string {
-  return name.normalize('NFKC').replace(/\s+/g, ' ').trim();
 }

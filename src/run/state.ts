@@ -2,7 +2,7 @@ import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
 import { type Stop, stopIn } from '../rails/rail.ts';
-import { msOfClass } from './calls.ts';
+import { medianOf } from './median.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
 
@@ -144,19 +144,6 @@ export function stateOf(run: string, hash: Record<string, string>, producing: bo
 
 function zeros<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
-}
-
-function medianOf(hash: Record<string, string>, prefix: string): number | undefined {
-  const classes = Object.entries(hash)
-    .filter(([field]) => field.startsWith(prefix))
-    .map(([field, n]) => ({ index: Number(field.slice(prefix.length)), n: Number(n) }))
-    .sort((a, b) => a.index - b.index);
-  let left = classes.reduce((sum, c) => sum + c.n, 0) / 2;
-  for (const { index, n } of classes) {
-    left -= n;
-    if (left <= 0) return Math.round(msOfClass(index) * 10) / 10;
-  }
-  return undefined;
 }
 
 /** How a run stands, in a word. `interrupted`: nobody reads its source and it is not read to the end. */
