@@ -29,6 +29,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: 'read back and compare',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  reconcile: {
+    summary: 'set right what webhooks lost, from an export',
+    load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  },
   forget: {
     summary: 'forget what is remembered of contacts',
     load: async () => (await import('./commands/forget.ts')).forgetCommand,

@@ -30,7 +30,7 @@ export function eventSourcesOf(
   const faults = [...more];
   const made = new Map<string, ConfiguredSource>();
   for (const [name, { preset, json, verify, match, map, rate, fetch }] of Object.entries(sources)) {
-    const missing = [...missingIn(verify, env), ...unknownIn(map)];
+    const missing = [...missingIn(verify, env), ...unknownFieldsIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
     try {
@@ -49,8 +49,8 @@ export function eventSourcesOf(
   return made;
 }
 
-/** What is wrong with a map, each with the path of its key below the source. */
-export function unknownIn(map: Readonly<Record<string, string>>): string[] {
+/** What a mapping sets that is no field, with the next step. */
+export function unknownFieldsIn(map: Readonly<Record<string, string>>): string[] {
   return Object.entries(map).flatMap(([name, field]) => {
     if (fieldNamed(field) !== undefined) return [];
     const near = nearestField(field);

@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import { EventMapping } from '../events/event-mapping.ts';
 import type { RecordClientOptions } from '../fetch/client.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
-import { FROM_ENVIRONMENT, unknownIn } from './event-sources.ts';
+import { FROM_ENVIRONMENT, unknownFieldsIn } from './event-sources.ts';
 
 /** A source whose records are fetched, as configured. */
 export interface ConfiguredFetch {
@@ -29,7 +29,7 @@ export function fetchesOf(
     if (fetch === undefined) continue;
     const wrong = faultsIn(fetch.headers, env);
     faults.push(...wrong.map((text) => `sources.${name}.fetch.headers.${text}`));
-    if (wrong.length > 0 || unknownIn(map).length > 0) continue;
+    if (wrong.length > 0 || unknownFieldsIn(map).length > 0) continue;
     const headers = Object.entries(fetch.headers).map(([header, value]) => [
       header.toLowerCase(),
       headerOf(value, env)!,

@@ -62,9 +62,18 @@ async function retry(run: string, flags: RetryFlags): Promise<number> {
     again: true,
     otherwise: `Feed the rows that need attention back instead: contact-sync sync ${shellWord(path.join(report, 'needs-attention.csv'))}`,
   });
-  const { map, match, emptyCells, onMissing } = before.options;
+  const { map, match, emptyCells, onMissing, source } = before.options;
   // What is remembered may be what went wrong.
-  const asThen = { map, match, emptyCells, onMissing, trust: 'live' as const, limit: null, of: run };
+  const asThen = {
+    map,
+    match,
+    emptyCells,
+    onMissing,
+    trust: 'live' as const,
+    limit: null,
+    of: run,
+    ...(source && { source }),
+  };
   // Rows that failed are rows that change something, so all of these do: that says nothing, unless a rail stopped the run.
   const allow = before.stop === null ? { allow: [...new Set([...config.allow, 'changed', 'column'])] } : {};
   return journey({ command: 'retry', flags, sources, options: { ...asThen, ...allow } }, (started, ended) =>

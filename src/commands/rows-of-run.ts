@@ -80,7 +80,7 @@ function ageOf(before: RunState, index: number): AsOf {
   const known = before.files[index]!.as_of;
   if (known !== undefined) return { ...known, tries: known.tries + 1 };
   const row = before.files.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
-  return { at: before.startedAt, row, tries: 1 };
+  return { at: before.files[index]!.observed_at ?? before.startedAt, row, tries: 1 };
 }
 
 /** @throws Refusal when its rows cannot be read again */

@@ -12,6 +12,7 @@ import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
+import { burying } from './bury.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
@@ -155,6 +156,7 @@ async function read(
     hold,
     backlog: () => engine.backlog(),
     highWater: engine.config.high_water,
+    ...burying(engine, state.options.source),
     definitions,
     ...(recall === undefined ? {} : { recall }),
     onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
@@ -189,9 +191,11 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
       `The run ${run} was begun with other files, or they have changed since. Give the same files, or another --run-id.`,
     );
   }
-  if (JSON.stringify(known.options) !== JSON.stringify(options)) {
+  // An age that is not said again is that of the beginning.
+  const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
+  if (JSON.stringify(before) !== JSON.stringify(options)) {
     throw new Refusal(
-      `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo or guard rails). Give the same, or another --run-id.`,
+      `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo, as-of or guard rails). Give the same, or another --run-id.`,
     );
   }
   return known;

@@ -118,12 +118,15 @@ async function ofRun(run: string, flags: VerifyFlags): Promise<Part> {
   const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no file and no run ${run}. "contact-sync runs" lists the runs.`);
-  const { map, match, emptyCells } = before.options;
+  const { map, match, emptyCells, source } = before.options;
   const well = ({ outcome }: OutcomeRecord) => WELL.has(outcome);
   const { sample } = flags;
   const wanted = sample === undefined ? well : await sampleOfRun(before, well, sample, Math.random);
   const otherwise = 'Compare the desk with a file instead: contact-sync verify FILE';
-  return { sources: rowsOfRun(before, { wanted, otherwise }), options: { map, match, emptyCells } };
+  return {
+    sources: rowsOfRun(before, { wanted, otherwise }),
+    options: { map, match, emptyCells, ...(source && { source }) },
+  };
 }
 
 function sizeOf(text: string): number {

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import { lookupOf } from '../match/condition.ts';
 import type { LookupKind } from '../queue/intake.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
 import type { Outcome } from '../run/outcome.ts';
 import type { Reason } from '../run/reason.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
+import { digestOf } from './digest.ts';
 import type { Shaped } from './shape.ts';
 
 /** An event that cannot be used, as it is kept. It holds people's data. */
@@ -71,9 +71,4 @@ export function itemOf({ source, run, again = '', kept }: ItemPlace, event: Webh
     default:
       return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '' };
   }
-}
-
-/** 80 bits as hexadecimal: enough that ten million keys a week never meet by chance. */
-function digestOf(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, 20);
 }

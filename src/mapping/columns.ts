@@ -2,9 +2,22 @@ import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import { isAttentionColumn } from '../source/csv/fed-back.ts';
+import { positionOf, quoted, tidy } from './column-name.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from './field-name.ts';
 import { nearest } from './nearest.ts';
+
+/** What a source of events sets and is found by. Of it counts what a file has columns for: an export may well hold less. */
+export interface SourceColumns {
+  /** Its name, for people. */
+  name: string;
+  /** Value of an event, and column of a file, to field. */
+  map: Record<string, string>;
+  /** The keys that find a contact, in order; empty: those that are there. */
+  match: MatchKey[];
+  /** The column with the CRM's own id of the record, by which its events say that it was deleted. */
+  subject?: string;
+}
 
 export interface ColumnOptions {
   /** Column name to field name, as given with `--map COLUMN=FIELD`. */
@@ -12,6 +25,8 @@ export interface ColumnOptions {
   /** The keys given with `--match`, in order. */
   match?: MatchKey[];
   emptyCells: EmptyCells;
+  /** The source of events that the file is compared with: `map` and `match` above stand over it. */
+  source?: SourceColumns;
 }
 
 export interface PlannedColumn {
@@ -36,6 +51,8 @@ export interface ColumnPlan {
   explicitMatch: boolean;
   emptyCells: EmptyCells;
   ignored: IgnoredColumn[];
+  /** Zero-based position of the CRM's own id of the record; only when it was named. */
+  subject?: number;
 }
 
 /**
@@ -50,6 +67,12 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
   const report = (code: MappingFaultCode, message: string) => faults.push({ code, message });
 
   const mapped = readMap(names, options.map, report);
+  for (const [given, wanted] of Object.entries(options.source?.map ?? {})) {
+    const index = positionOf(tidy(given), names);
+    if (index >= 0 && !mapped.has(index)) mapped.set(index, fieldNamed(wanted));
+  }
+  // Falling back to a key that nobody named would write to another contact.
+  const asked = options.match ?? (options.source?.match.length ? options.source.match : undefined);
   const columns: PlannedColumn[] = [];
   const ignored: IgnoredColumn[] = [];
   names.forEach((name, index) => {
@@ -59,17 +82,30 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     if (field === undefined) {
       // Columns of our needs-attention.csv are no news to anybody.
       if (!isAttentionColumn(name)) ignored.push({ name });
-    } else if (field === 'id' && options.match !== undefined && !options.match.includes('id')) {
+    } else if (field === 'id' && !isOurs(asked, options.source, mapped.has(index))) {
       // Often the CRM's own id, which is why another key was named.
-      ignored.push({ name, note: 'id is not among the keys given with --match' });
+      ignored.push({
+        name,
+        note: options.match === undefined ? "the CRM's own id" : 'id is not among the keys given with --match',
+      });
     } else columns.push({ index, name, field });
   });
 
   refuseBookkeeping(columns, report);
   refuseTwice(columns, report);
-  const match = chooseMatch(columns, options.match, names, report);
+  const match =
+    options.match === undefined && asked !== undefined
+      ? matchOf(options.source!, columns, report)
+      : chooseMatch(columns, options.match, names, report);
+  const subject = subjectIn(names, options.source?.subject, report);
   if (faults.length > 0) throw new MappingError(faults);
-  return { columns, match, explicitMatch: options.match !== undefined, emptyCells: options.emptyCells, ignored };
+  const plan = { columns, match, explicitMatch: asked !== undefined, emptyCells: options.emptyCells, ignored };
+  return subject === undefined ? plan : { ...plan, subject };
+}
+
+/** Whether a column of ids holds Chatwoot's. In the export of a CRM it does only when that is said. */
+function isOurs(asked: readonly MatchKey[] | undefined, source: SourceColumns | undefined, mapped: boolean): boolean {
+  return asked === undefined ? source === undefined || mapped : asked.includes('id');
 }
 
 type Report = (code: MappingFaultCode, message: string) => void;
@@ -95,15 +131,6 @@ function readMap(names: string[], map: Record<string, string>, report: Report): 
     } else mapped.set(index, field);
   }
   return mapped;
-}
-
-/** Exactly, or else whatever the case when that leaves no doubt. */
-function positionOf(column: string, names: string[]): number {
-  const exact = names.indexOf(column);
-  if (exact >= 0) return exact;
-  const lower = column.toLowerCase();
-  const alike = names.flatMap((name, index) => (name.toLowerCase() === lower ? [index] : []));
-  return alike.length === 1 ? (alike[0] as number) : -1;
 }
 
 function refuseBookkeeping(columns: PlannedColumn[], report: Report): void {
@@ -142,17 +169,26 @@ function chooseMatch(columns: PlannedColumn[], wanted: MatchKey[] | undefined, n
   return present;
 }
 
+/** The keys of a source that the file has a column for. */
+function matchOf({ name, match }: SourceColumns, columns: PlannedColumn[], report: Report): MatchKey[] {
+  const present = match.filter((key) => columns.some(({ field }) => field === key));
+  if (present.length === 0) {
+    const next = `Map one with --map COLUMN=${match[0]}, or name another key with --match.`;
+    report('no-match-column', `no column holds ${match.join(' or ')}, by which ${name} finds contacts. ${next}`);
+  }
+  return present;
+}
+
+function subjectIn(names: string[], column: string | undefined, report: Report): number | undefined {
+  if (column === undefined) return undefined;
+  const index = positionOf(tidy(column), names);
+  if (index < 0)
+    report('unknown-column', `--subject ${column}: the file has no such column. The file has ${quoted(names)}.`);
+  return index;
+}
+
 function advice(names: string[]): string {
   const [only = ''] = names;
   if (names.length === 1 && /[;\t|]/.test(only)) return 'The file is not separated by commas: export it with commas.';
   return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
-}
-
-function quoted(names: string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-/** One spelling for names from the file and from the command line; see `checkHeader`. */
-function tidy(name: string): string {
-  return name.normalize('NFKC').replace(/\s+/g, ' ').trim();
 }

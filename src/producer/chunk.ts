@@ -34,7 +34,9 @@ export class Chunk {
   readonly #tools: ChunkTools;
   readonly #cancelled: boolean;
   readonly #changes: Change[] = [];
-  /** Of rows that are older than this run. */
+  /** When its values were true, in epoch milliseconds. */
+  #observedAt: number;
+  /** Of rows that were read by an earlier run first. */
   readonly #versions = new Map<number, string>();
   /** Rows that may be remembered, and what is known of each. */
   #known: readonly Change[] = [];
@@ -48,10 +50,13 @@ export class Chunk {
     this.#file = file;
     this.#tools = tools;
     this.#cancelled = cancelled;
+    this.#observedAt = state.startedAt;
   }
 
   /** Turns rows into changes. Asks nobody, so Redis can be at work on the chunk before meanwhile. */
   map(records: readonly SourceRow[], file: number, firstRow: number): this {
+    // As it was noted when the run began: a file that is only touched meanwhile does not become newer.
+    this.#observedAt = this.#state.files[file]?.observed_at ?? this.#state.startedAt;
     for (const [i, record] of records.entries()) {
       const change = this.#read(record, { row: firstRow + i, file, line: record.line });
       if (change !== undefined) this.#changes.push(change);
@@ -136,6 +141,7 @@ export class Chunk {
       this.#endings.push({ run, place, outcome: 'skipped', reason: record.skipped, circumstances });
       return undefined;
     }
+    if ('stale' in record) return end('stale', record.stale);
     if ('fault' in record) return end('invalid', record.fault.reason, record.fault.detail);
     if ('cells' in record && record.version !== undefined) this.#versions.set(place.row, record.version);
     const change =
@@ -147,7 +153,7 @@ export class Chunk {
   }
 
   #versionOf(row: number): string {
-    return this.#versions.get(row) ?? versionOf(this.#state.startedAt, row);
+    return this.#versions.get(row) ?? versionOf(this.#observedAt, row);
   }
 
   #sort(change: Change): void {

@@ -22,14 +22,15 @@ interface File {
  */
 export async function planFiles(
   sources: readonly File[],
-  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells'>,
+  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source'>,
 ): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
   for (const { lines, ...source } of sources) {
     const header = await readHeader(source.file);
     const names = checkHeader(header, source.path);
-    const columns = { map: options.map, emptyCells: options.emptyCells };
+    const { map, emptyCells, source: events } = options;
+    const columns = { map, emptyCells, ...(events === undefined ? {} : { source: events }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
       const read = (from: number) => readRecords(source.file, { header, from });

@@ -10,6 +10,8 @@ export interface ProduceTools extends ChunkTools {
   hold: WriteHold;
   /** Changes pending in mailboxes and waiting for look-up. */
   backlog: () => Promise<number>;
+  /** Puts those aside whose record was deleted since they were true; absent when nothing says which record a row is of. */
+  bury?: (file: PlannedSource, rows: SourceRow[], observedAt: number) => Promise<SourceRow[]>;
   /** Reading pauses above this many changes in Redis, and goes on below half of it. */
   highWater: number;
   signal: AbortSignal;
@@ -67,7 +69,10 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
       let row = Math.max(base, state.rows);
       const from = row - base;
       try {
-        for await (const rows of chunksOf(file, from, size)) {
+        const { observed_at, as_of } = state.files[index] ?? {};
+        const bury = (rows: SourceRow[]) =>
+          tools.bury?.(file, rows, observed_at ?? as_of?.at ?? state.startedAt) ?? Promise.resolve(rows);
+        for await (const rows of chunksOf(file, from, size, bury)) {
           const chunk = new Chunk(state, file, tools, cancelled).map(rows, index, row);
           row += rows.length;
           // The chunks before go their way while this one is read and mapped.
@@ -121,8 +126,10 @@ async function* chunksOf(
   file: PlannedSource,
   from: number,
   size: Readonly<{ now: number }>,
+  bury: (rows: SourceRow[]) => Promise<SourceRow[]>,
 ): AsyncGenerator<SourceRow[]> {
-  for await (const records of file.read(from)) {
+  for await (const batch of file.read(from)) {
+    const records = await bury(batch);
     for (let i = 0; i < records.length; ) {
       const end = i + size.now;
       yield records.slice(i, end);

@@ -5,14 +5,15 @@ import type { AsOf, RunFile } from '../run/state.ts';
 
 /**
  * A row of a source: cells that the mapping turns into a change (with the version they had when they were read first, if
- * that was in an earlier run), a change that was decided before, a fault, or a contact
- * that is left alone from the start.
+ * that was in an earlier run), a change that was decided before, a fault, a contact
+ * that is left alone from the start, or values that are known to be too old.
  */
 export type SourceRow =
   | { line: number; cells: string[]; version?: string }
   | { line: number; change: Omit<Change, keyof Place> }
   | { line: number; fault: Fault }
-  | { line: number; skipped: Reason; contact: string };
+  | { line: number; skipped: Reason; contact: string }
+  | { line: number; stale: Reason };
 
 /** What a run reads, checked and understood; can be read again and again and always gives the same rows. */
 export interface PlannedSource {
@@ -33,6 +34,8 @@ export interface PlannedSource {
   only?: string;
   /** How old its values are; as old as the run that reads them when absent. */
   asOf?: AsOf;
+  /** When its values were true, in epoch milliseconds; when the run begins when absent. */
+  observedAt?: number;
   /** What becomes of the columns; only of a CSV file. */
   plan?: ColumnPlan;
   /** Its rows from the given ordinal on, in batches. */
@@ -40,7 +43,7 @@ export interface PlannedSource {
 }
 
 /** What is kept of a source with its run, before any row of it was read. */
-export function runFileOf({ path, file, sha256, kind, only, asOf, lines }: PlannedSource): RunFile {
+export function runFileOf({ path, file, sha256, kind, only, asOf, observedAt, lines }: PlannedSource): RunFile {
   return {
     path,
     file,
@@ -48,6 +51,7 @@ export function runFileOf({ path, file, sha256, kind, only, asOf, lines }: Plann
     kind,
     ...(only === undefined ? {} : { only }),
     ...(asOf === undefined ? {} : { as_of: asOf }),
+    ...(observedAt === undefined ? {} : { observed_at: observedAt }),
     ...(lines === undefined ? {} : { lines }),
     rows: 0,
   };

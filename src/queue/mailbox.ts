@@ -75,7 +75,7 @@ export class Mailboxes {
     const answers = (await DELIVER.run(
       this.#redis,
       [this.#keys.dirty],
-      [this.#keys.base, JSON.stringify(payload), APPLIED_TTL_MS],
+      [this.#keys.base, JSON.stringify(payload), APPLIED_TTL_MS, this.#keys.memory],
     )) as [number, ...(number | string)[]][];
     const pending: string[] = [];
     for (const [i, delivery] of deliveries.entries()) {

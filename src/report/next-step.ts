@@ -40,7 +40,8 @@ export function nextStep(summary: Summary): NextStep {
 function afterStop(summary: Summary, rail: RailName): NextStep {
   switch (rail) {
     case 'shrunk':
-      return { text: 'Check that the export is complete, then run it again:', ...again(summary) };
+      // Another export has another age.
+      return { text: 'Check that the export is complete, then run it again:', command: invocation(summary) };
     case 'failed': {
       const file = join(summary.report_dir, 'needs-attention.csv');
       return { text: `See in ${file} why Chatwoot refuses, then run it again:`, ...again(summary) };
@@ -52,12 +53,16 @@ function afterStop(summary: Summary, rail: RailName): NextStep {
 }
 
 function look(summary: Summary): { command?: string } {
-  const paths = summary.files.map((file) => shellWord(file.path));
-  return paths.length > 0 ? { command: ['contact-sync plan', ...paths].join(' ') } : {};
+  const paths = summary.files.map((file) => shellWord(file.path)).join(' ');
+  if (paths === '') return {};
+  if (summary.reconciled === undefined) return { command: `contact-sync plan ${paths}` };
+  return { command: `contact-sync ${feeds(summary)} ${paths}${piped(summary) ? '' : asOf(summary)} --dry-run` };
 }
 
 function repair(summary: Summary, attention: number): NextStep {
-  const command = `contact-sync sync ${shellWord(join(summary.report_dir, 'needs-attention.csv'))}`;
+  const file = shellWord(join(summary.report_dir, 'needs-attention.csv'));
+  // What was exported does not become newer by being corrected.
+  const command = `contact-sync ${feeds(summary)} ${file}${asOf(summary)}`;
   const { failed, cancelled } = summary.outcomes;
   // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
   if (failed + cancelled === attention) {
@@ -81,12 +86,28 @@ function resume(summary: Summary): string {
 }
 
 function again(summary: Summary): { command?: string } {
-  return summary.files.length > 0 ? { command: invocation(summary) } : {};
+  return summary.files.length > 0 ? { command: `${invocation(summary)}${piped(summary) ? '' : asOf(summary)}` } : {};
+}
+
+/** The command that takes corrected rows of a run. */
+function feeds({ reconciled }: Summary): string {
+  return reconciled === undefined ? 'sync' : `reconcile ${reconciled.source}`;
+}
+
+/** What comes through a pipe once more is as new as that. */
+function piped({ files }: Summary): boolean {
+  return files.some(({ path }) => path === '-');
+}
+
+/** A moment later: what a try that failed may have left on the desk is not newer than the next one. */
+function asOf({ reconciled }: Summary): string {
+  return reconciled === undefined ? '' : ` --as-of ${new Date(Date.parse(reconciled.as_of) + 1).toISOString()}`;
 }
 
 function invocation(summary: Summary): string {
   const about = summary.of === undefined ? summary.files.map((file) => file.path) : [summary.of];
-  return ['contact-sync', summary.command, ...about.map(shellWord)].join(' ');
+  const does = summary.command === 'reconcile' ? feeds(summary) : summary.command;
+  return ['contact-sync', does, ...about.map(shellWord)].join(' ');
 }
 
 /** Commands whose changes were decided before, by a plan or by an earlier run. */

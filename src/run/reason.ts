@@ -13,7 +13,7 @@ export const REASONS = {
   },
   'older-than-written': {
     outcomes: ['stale'],
-    message: 'A newer value was already written to every field of this row.',
+    message: 'A newer value was already written, and nothing else of this row differs.',
     hint: 'Nothing to do, unless the time of observation in the source is wrong.',
   },
   'deleted-at-source': {

@@ -1,7 +1,8 @@
 import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
+import type { SourceColumns } from '../mapping/columns.ts';
 import { type Stop, stopIn } from '../rails/rail.ts';
-import { msOfClass } from './calls.ts';
+import { medianOf } from './median.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
 
@@ -27,6 +28,10 @@ export interface RunOptions {
   events?: boolean;
   /** The run that is retried or taken back. */
   of?: string;
+  /** The source of events that an export is compared with, as it was configured then. */
+  source?: SourceColumns;
+  /** How old its files were said to be, in epoch milliseconds; not there when they said it themselves. */
+  asOf?: number;
 }
 
 /** How old the values of a file are that is read once more: what was written since then is not to be overwritten. */
@@ -51,6 +56,8 @@ export interface RunFile {
   only?: string;
   /** Its values are as old as the run that read them first. */
   as_of?: AsOf;
+  /** When its values were true, in epoch milliseconds; when the run began when absent. */
+  observed_at?: number;
   /** It was read to its end. */
   done?: boolean;
   /** Lines of the file; undefined for what later runs are not held against. */
@@ -139,25 +146,18 @@ function zeros<K extends string>(names: readonly K[]): Record<K, number> {
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
 }
 
-function medianOf(hash: Record<string, string>, prefix: string): number | undefined {
-  const classes = Object.entries(hash)
-    .filter(([field]) => field.startsWith(prefix))
-    .map(([field, n]) => ({ index: Number(field.slice(prefix.length)), n: Number(n) }))
-    .sort((a, b) => a.index - b.index);
-  let left = classes.reduce((sum, c) => sum + c.n, 0) / 2;
-  for (const { index, n } of classes) {
-    left -= n;
-    if (left <= 0) return Math.round(msOfClass(index) * 10) / 10;
-  }
-  return undefined;
-}
-
 /** How a run stands, in a word. `interrupted`: nobody reads its source and it is not read to the end. */
 export function statusOf(state: RunState): RunStatus {
   if (state.finishedAt !== null) return state.cancelled ? 'cancelled' : 'finished';
   // What comes by webhook is never read to an end while its day lasts.
   if (state.readDone || state.producing || state.command === 'serve') return 'running';
   return 'interrupted';
+}
+
+function reconciledBy({ options, files }: RunState): Pick<Summary, 'reconciled'> {
+  const times = files.flatMap(({ observed_at, as_of }) => observed_at ?? as_of?.at ?? []);
+  if (options.source === undefined || times.length === 0) return {};
+  return { reconciled: { source: options.source.name, as_of: new Date(Math.min(...times)).toISOString() } };
 }
 
 /** What `summary.json` says about a run. */
@@ -172,6 +172,7 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
     run: state.run,
     command: state.command,
     ...(state.options.of === undefined ? {} : { of: state.options.of }),
+    ...reconciledBy(state),
     status,
     started_at: new Date(state.startedAt).toISOString(),
     finished_at: state.finishedAt === null ? null : new Date(state.finishedAt).toISOString(),

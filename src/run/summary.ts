@@ -22,6 +22,8 @@ export interface Summary {
   command: string;
   /** The run that it retried or took back. */
   of?: string;
+  /** The source of events whose export it compared, or tried again, and how old the oldest file of it is. */
+  reconciled?: { source: string; as_of: string };
   status: RunStatus;
   started_at: string;
   finished_at: string | null;

@@ -17,6 +17,7 @@ const COMMANDS = [
   'undo',
   'retry',
   'verify',
+  'reconcile',
   'forget',
   'enqueue',
   'work',

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { type Rig, rig, until } from '../journeys/rig.ts';
@@ -51,6 +54,24 @@ async function served(
       return (await ask(`/webhooks/${to}`, { method: 'POST', headers: sent, body })).status;
     },
   };
+}
+
+const CLI = resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
+
+/** Runs lines of a page in a shell that knows the program, and a CRM that exports what the page shows; returns what is said. */
+function inShell({ dir, env }: Rig, script: string, csv: string): Promise<string> {
+  const bin = join(dir, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(dir, 'crm.csv'), `${csv}\n`);
+  const program = (name: string, line: string) =>
+    writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  program('crm-export', 'exec cat crm.csv');
+  program('contact-sync', `exec "${process.execPath}" "${CLI}" "$@"`);
+  return new Promise((done, failed) => {
+    execFile('sh', ['-ec', script], { cwd: dir, env: { ...env, PATH: `${bin}:${env.PATH}` } }, (error, _out, said) =>
+      error === null ? done(said) : failed(new Error(said)),
+    );
+  });
 }
 
 const writes = ({ sandbox }: Rig) => sandbox.requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
@@ -131,4 +152,25 @@ test('Chatwoot: what the desk tells is taken, signed or by the secret in its add
   const older = await served(t, 'docs/recipes/chatwoot.md', { block: 1 });
   assert.equal(await older.post('desk', {}), 401);
   assert.equal(await older.post(`desk/${SECRET}`, {}), 200);
+});
+
+test('nightly: what events lost is set right, with the lines of the page', async (t) => {
+  const path = 'docs/recipes/nightly.md';
+  const world = await served(t, path);
+  const { sandbox, post } = world;
+  for (const n of [7, 8, 9]) sandbox.contacts.edit(n, { identifier: `crm-${n}` });
+  assert.equal(await post('app', { authorization: `Bearer ${SECRET}` }), 200);
+  await until('the event is written', () => sandbox.contacts.get(7)?.name === 'Ada Seven');
+  const said = await inShell(world, codeBlocks(page(path), 'sh')[0]!, codeBlocks(page(path), 'csv')[0]!);
+  const sentence = /stands how many contacts differed: `(.*?)`/.exec(page(path).text)![1]!;
+  assert.ok(said.trimEnd().endsWith(sentence), said);
+  const held = [7, 8, 9].map((n) => sandbox.contacts.get(n)!);
+  assert.deepEqual(
+    held.map(({ name, custom_attributes: { plan } }) => [name, plan]),
+    [
+      ['Ada Seven', 'team'],
+      ['Ben Eight', 'free'],
+      ['Cleo Nine', 'team'],
+    ],
+  );
 });

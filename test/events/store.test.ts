@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Graves } from '../../src/events/graves.ts';
 import { EventSource } from '../../src/events/source.ts';
 import { EventStore } from '../../src/events/store.ts';
 import type { WebhookEvent } from '../../src/source/webhook/event.ts';
@@ -88,6 +89,21 @@ test('a value is as old as its source says, but never from the future', async ()
       [true, 0, 2, 1],
     ],
   );
+});
+
+test('it is told of a record when it was deleted, this month or the last; of another source nothing is known', async () => {
+  const { take, redis, keys } = await storeIn();
+  const graves = new Graves(redis, keys);
+  await take(deleted('a', 5000, 'gone'), deleted('b', 7000, 'later'));
+  assert.deepEqual(await graves.deletedAt('app', ['gone', 'alive', 'later', '']), [5000, undefined, 7000, undefined]);
+  assert.deepEqual(await graves.deletedAt('other', ['gone']), [undefined]);
+  assert.deepEqual(await graves.deletedAt('app', []), []);
+  const [tomb] = await redis.keys(`${keys.base}:tomb:app:*`);
+  await redis.rename(
+    tomb!,
+    tomb!.replace(/\d+$/, (month) => String(Number(month) - 1)),
+  );
+  assert.deepEqual(await graves.deletedAt('app', ['gone']), [5000]);
 });
 
 test('what is older than a deletion is stale, what is newer is taken; without a record nothing is deleted', async () => {

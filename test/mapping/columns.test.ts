@@ -124,3 +124,45 @@ test('names like those of Object.prototype are names like any other', () => {
     { name: 'constructor' },
   ]);
 });
+
+const SOURCE = { name: 'app', map: { id: 'identifier', plan: 'custom_attributes.plan', email: 'email' }, match: [] };
+
+test('of a source counts what the file has columns for; what is said on the command line stands over it', () => {
+  const fields = (header: string[], options: Partial<ColumnOptions>) =>
+    plan(header, options).columns.map(({ name, field }) => [name, field]);
+  assert.deepEqual(fields(['ID', 'Plan', 'name'], { source: SOURCE }), [
+    ['ID', 'identifier'],
+    ['Plan', 'custom_attributes.plan'],
+    ['name', 'name'],
+  ]);
+  const map = { plan: 'custom_attributes.tier' };
+  assert.deepEqual(fields(['email', 'Plan'], { source: SOURCE, map })[1], ['Plan', 'custom_attributes.tier']);
+});
+
+test('the keys of a source find contacts as far as the file has them, and nothing weaker does', () => {
+  const source = { ...SOURCE, match: ['identifier' as const, 'email' as const] };
+  assert.deepEqual(plan(['email', 'phone_number'], { source }).match, ['email']);
+  assert.equal(plan(['email'], { source }).explicitMatch, true);
+  assert.deepEqual(plan(['email', 'phone_number'], { source, match: ['phone_number'] }).match, ['phone_number']);
+  assert.deepEqual(faults(['phone_number', 'name'], { source }), [
+    [
+      'no-match-column',
+      'no column holds identifier or email, by which app finds contacts. Map one with --map COLUMN=identifier, or name another key with --match.',
+    ],
+  ]);
+});
+
+test("an id in an export is the CRM's own, unless it is said to be Chatwoot's", () => {
+  const source = { ...SOURCE, map: { email: 'email' } };
+  assert.deepEqual(plan(['id', 'email'], { source }).ignored, [{ name: 'id', note: "the CRM's own id" }]);
+  assert.deepEqual(plan(['id', 'email'], { source, match: ['id'] }).match, ['id']);
+  assert.equal(plan(['id', 'email'], { source: { ...source, map: { id: 'id' } } }).columns.length, 2);
+});
+
+test('the column that names the record is found, or missed', () => {
+  const source = { ...SOURCE, subject: 'Record ID' };
+  assert.equal(plan(['email', 'record id'], { source }).subject, 1);
+  assert.deepEqual(faults(['email', 'Record'], { source }), [
+    ['unknown-column', '--subject Record ID: the file has no such column. The file has "email", "Record".'],
+  ]);
+});

@@ -106,13 +106,15 @@ test('a row of a contact with something pending is left to its mailbox', async (
   ]);
 });
 
-test('a row that is older than what was written, or as old, is left to the mailbox', async () => {
+test('a row that is older than what was written, or as old, is unchanged when the desk holds it, and makes nothing older', async () => {
   const r = await withAda();
   await r.mailboxes.deliver([change('7', 9, { name: 'Ada' })]);
   await write(r, '7');
   const asOld = row(9, BY_EMAIL, ADA, { row: 1 });
-  assert.deepEqual(await r.memory.recall([row(3, BY_EMAIL, ADA), asOld]), [KNOWN, KNOWN]);
-  assert.deepEqual(await r.memory.recall([row(3, BY_EMAIL, { blocked: true })]), [{ type: 'settled', contact: '7' }]);
+  const settled = { type: 'settled', contact: '7' };
+  assert.deepEqual(await r.memory.recall([row(3, BY_EMAIL, ADA), asOld]), [settled, settled]);
+  assert.deepEqual(await r.mailboxes.deliver([change('7', 5, { name: 'late' })]), []);
+  assert.deepEqual(await outcomesOf(r), { 1: 'unchanged', 3: 'unchanged', 5: 'stale', 9: 'updated' });
 });
 
 test('an older row that comes after one that was settled is stale, and a newer one is not', async () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { pino } from 'pino';
+import { Mailboxes } from '../../src/queue/mailbox.ts';
+import { keysOf } from '../../src/redis/keys.ts';
+import { Ledger } from '../../src/run/ledger.ts';
+import { Runs } from '../../src/run/runs.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
-import { beginRun, change, outcomesOf, type Room, roomIn, v, WRITTEN, write } from './room.ts';
+import { beginRun, change, OPTIONS, outcomesOf, type Room, roomIn, v, WRITTEN, write } from './room.ts';
 
 let server: TestRedis;
 before(async () => {
@@ -160,6 +165,49 @@ test('an older row whose look-up took longer does not undo what a newer one foun
   await r.mailboxes.deliver([change('5', 9, { name: 'held' }, { differs: false, readAt: 1 })]);
   assert.deepEqual(await r.mailboxes.deliver([change('5', 3, { name: 'old' })]), []);
   assert.deepEqual(await outcomesOf(r), { 3: 'stale', 9: 'unchanged' });
+});
+
+test('an older value is unchanged when the desk was seen to hold it since the last write, and stale when that is not known', async () => {
+  const r = await room();
+  await r.mailboxes.deliver([change('5', 9, { name: 'new' })]);
+  await write(r, '5');
+  const held = (readAt: number) => ({ differs: false, readAt });
+  await r.mailboxes.deliver([change('5', 3, { name: 'new' }, held(Date.now() + 1000))]);
+  await r.mailboxes.deliver([change('5', 4, { name: 'before' }, held(1))]);
+  await r.mailboxes.deliver([change('5', 5, { name: 'other' })]);
+  assert.deepEqual(await outcomesOf(r), { 3: 'unchanged', 4: 'stale', 5: 'stale', 9: 'updated' });
+  await r.mailboxes.deliver([change('5', 10, { name: 'waits' })]);
+  await r.mailboxes.deliver([change('5', 6, { name: 'new' }, held(Date.now() + 1000))]);
+  assert.equal((await outcomesOf(r))[6], 'stale', 'the desk will hold something else');
+});
+
+test('a row that lost to something newer is stale, though the rest of it is held', async () => {
+  const r = await room();
+  await r.mailboxes.deliver([change('5', 9, { name: 'new' })]);
+  await write(r, '5');
+  const both = change('5', 3, { name: 'old' });
+  both.fields.push(...change('5', 3, { blocked: true }, { differs: false }).fields);
+  await r.mailboxes.deliver([{ ...both, readAt: Date.now() + 1000 }]);
+  assert.equal((await outcomesOf(r))[3], 'stale');
+});
+
+test('a plan knows what was really written, and leaves it as it is', async () => {
+  const r = await room();
+  await r.mailboxes.deliver([change('5', 9, { name: 'new' })]);
+  await write(r, '5');
+  const keys = keysOf('http://planned.test', 1, 'p1');
+  const planned = { ...keys, memory: r.keys.base };
+  const ledger = new Ledger(r.redis, planned, pino({ level: 'silent' }));
+  const runs = new Runs(r.redis, planned);
+  await runs.create('p', 'plan', OPTIONS, []);
+  const mailboxes = new Mailboxes(r.redis, planned, ledger);
+  const waiting = await mailboxes.deliver([
+    change('5', 3, { name: 'old' }, { run: 'p' }),
+    change('5', 4, { blocked: true }, { run: 'p', differs: false }),
+  ]);
+  assert.deepEqual(waiting, []);
+  assert.deepEqual(await outcomesOf({ ...r, runs }, 'p'), { 3: 'stale', 4: 'unchanged' });
+  assert.deepEqual(await r.mailboxes.deliver([change('5', 2, { blocked: false })]), ['5'], 'a plan writes no version');
 });
 
 test('rows folded into one change: the last is unchanged, the others were merged into it', async () => {

@@ -32,6 +32,31 @@ test('each end of a run has its one next step', () => {
   assert.match(nextStep(sampleSummary({ outcomes: failed })).text, /^2 rows can be tried again as they are/);
 });
 
+test('what was compared with events is compared so again, and does not become newer by being fed back', () => {
+  const reconciled = { source: 'app', as_of: '2026-01-14T02:00:00.000Z' };
+  const RECONCILE = { command: 'reconcile', reconciled };
+  const AS_OF = '--as-of 2026-01-14T02:00:00.001Z';
+  const table: [string, ReturnType<typeof nextStep>][] = [
+    [
+      'contact-sync reconcile app contacts.csv --run-id run_a1',
+      nextStep(sampleSummary({ ...RECONCILE, status: 'stopped' })),
+    ],
+    [`contact-sync reconcile app ${ATTENTION} ${AS_OF}`, nextStep(attentionSummary(RECONCILE))],
+    [`contact-sync reconcile app ${ATTENTION} ${AS_OF}`, nextStep(attentionSummary({ ...RETRY, reconciled }))],
+    ['contact-sync retry run_0 --run-id run_a1', nextStep(sampleSummary({ ...RETRY, reconciled, status: 'stopped' }))],
+    ['contact-sync reconcile app -', nextStep(sampleSummary({ ...RECONCILE, status: 'cancelled', files: PIPE }))],
+    [
+      `contact-sync reconcile app contacts.csv ${AS_OF} --dry-run`,
+      nextStep(sampleSummary({ ...RECONCILE, status: 'cancelled', stopped_by: 'changed' })),
+    ],
+    [
+      'contact-sync reconcile app contacts.csv',
+      nextStep(sampleSummary({ ...RECONCILE, status: 'cancelled', stopped_by: 'shrunk' })),
+    ],
+  ];
+  for (const [command, step] of table) assert.equal(step.command, command);
+});
+
 test('there is nothing to do when all is well', () => {
   assert.deepEqual(nextStep(sampleSummary()), { text: 'Nothing to do.' });
 });

@@ -26,7 +26,7 @@ test('every outcome is one readable sentence', () => {
     merged:
       'Line 12 of contacts.csv was merged into another change of contact 42: a later change of the same contact was written together with this one.',
     stale:
-      'Line 12 of contacts.csv is stale for contact 42: a newer value was already written to every field of this row.',
+      'Line 12 of contacts.csv is stale for contact 42: a newer value was already written, and nothing else of this row differs.',
     skipped: 'Line 12 of contacts.csv was skipped: the run was limited with --limit and this row lies beyond it.',
     not_found: 'Line 12 of contacts.csv was not found: no contact has this match key.',
     ambiguous: 'Line 12 of contacts.csv is ambiguous: more than one contact has this match key.',

@@ -6,7 +6,7 @@ import { ENTRY } from './entry.ts';
 /**
  * Compares rows with what is remembered, and ends those as `unchanged` of which every field is held by the desk. Such a row
  * counts as written with its version, as one that was looked up does (deliver.ts): else an older row that comes
- * later would win. Whatever waits in the contact's mailbox, or was written with a newer version, is left to the mailbox.
+ * later would win. What waits in the contact's mailbox is left to the mailbox.
  *
  * KEYS the hash of runs; ARGV base, where memory is, how long it lasts (ms), time to live of what was written (ms), 1 when
  * outcomes are kept for a report, the end of their entries, JSON of the runs, JSON of lists of field names, and for
@@ -37,8 +37,8 @@ end
 local any_pending = redis.call('EXISTS', base .. ':dirty') == 1
 local NONE = string.rep('\\0', 6)
 
--- The text to note, or nil when one of the fields was written with a newer version. Almost always the contact has one group,
--- of these very fields; the rest takes the long way.
+-- The text to note, '' for nothing: what was written with a newer version stays so, though the desk holds this value too. Almost
+-- always the contact has one group, of these very fields; the rest takes the long way.
 local function versions_noted(contact, key, shape, version)
   local packed = redis.call('HGET', key, contact)
   if #shape == 0 then return '' end
@@ -50,13 +50,12 @@ local function versions_noted(contact, key, shape, version)
   if not packed then return '0\\30' .. version .. shape.list end
   local cut = string.find(packed, '\\30', 1, true)
   if cut and string.sub(packed, cut + 17) == shape.list then
-    if string.sub(packed, cut + 1, cut + 16) >= version then return nil end
+    if string.sub(packed, cut + 1, cut + 16) >= version then return '' end
     return string.sub(packed, 1, cut) .. version .. shape.list
   end
   local applied, at = applied_of(base, contact)
   for _, field in ipairs(shape) do
-    if applied[field] and applied[field] >= version then return nil end
-    applied[field] = version
+    if not applied[field] or applied[field] < version then applied[field] = version end
   end
   return packed_applied(base, applied, at)
 end
@@ -65,7 +64,6 @@ local function settle(run, row, contact, shape, version)
   if any_pending and redis.call('EXISTS', base .. ':p:' .. contact) == 1 then return nil end
   local key = applied_key(base, contact)
   local noted = versions_noted(contact, key, shape, version)
-  if not noted then return nil end
   if redis.call('SETBIT', run.done, row, 1) == 1 then return 0 end
   if noted ~= '' then
     redis.call('HSET', key, contact, noted)

@@ -9,9 +9,11 @@ import { APPLIED } from './applied.ts';
  * row whose look-up took longer (a retry, a crash) would overwrite it. Of labels, `labels` sets the whole list and
  * `labels.<label>` one of them: a newer list covers older single ones, and an older list leaves newer single ones as they are.
  *
+ * An older value that the desk holds all the same, read since anything was written, is no difference: it is unchanged and not stale.
+ *
  * ARGV base, JSON [{c: contact, a: read at ms, r: [[run, row, file, line, version, left alone?]], f: [[field, version,
  * former value RS json, differs]],
- * k: how to look the contact up again?, t: tail of the log entry}], time to live of what was written (ms). Returns for each {1 when the contact has something
+ * k: how to look the contact up again?, t: tail of the log entry}], time to live of what was written (ms), base of what was written for good: a plan has one of its own. Returns for each {1 when the contact has something
  * pending (a job is needed), else 0; then row, outcome and reason of every row that ended here}.
  */
 export const DELIVER = defineScript(
@@ -22,6 +24,18 @@ local base = ARGV[1]
 local now = now_ms()
 local answer = {}
 local ended
+-- What was really written orders the rows of a plan, too; what a plan foresees stays with the plan.
+local function written_of(contact)
+  local map, at = applied_of(base, contact)
+  if ARGV[4] ~= base then
+    local written, since = applied_of(ARGV[4], contact)
+    for field, version in pairs(written) do
+      if not map[field] or map[field] < version then map[field] = version end
+    end
+    at = math.max(at, since)
+  end
+  return map, at
+end
 local function newest_label(versions)
   local newest
   for field, version in pairs(versions) do
@@ -57,7 +71,7 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
   if #rows == 0 then
     ended[1] = redis.call('EXISTS', key)
   else
-    local pending, former, applied, at = {}, {}, applied_of(base, d.c)
+    local pending, former, applied, at = {}, {}, written_of(d.c)
     local held = redis.call('HGETALL', key)
     for i = 1, #held, 2 do
       pending[held[i]] = string.sub(held[i + 1], 1, 16)
@@ -67,7 +81,7 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
     if former.sent then
       for i = 1, #held, 2 do former[held[i]] = string.match(held[i + 1], '^................[!=][^|]*|([^\\30]*)') end
     end
-    local open, stale, equal = 0, 0, 0
+    local open, stale = 0, 0
     local confirmed, put = false, {}
     for _, f in ipairs(d.f) do
       local field, version = f[1], f[2]
@@ -80,7 +94,8 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
       local reread = (was or list_was or label_was) and at >= d.a
       if not run then
         -- Its run was cancelled.
-      elseif (was and was >= version) or (list_was and list_was > version) then stale = stale + 1
+      elseif (was and was >= version) or (list_was and list_was > version) then
+        if f[4] == 1 or reread or waits or list_waits or label_waits then stale = stale + 1 end
       elseif (waits and waits >= version) or (list_waits and list_waits > version) then open = open + 1
       elseif f[4] == 1 or waits or list_waits or label_waits or reread then
         local mark = '!'
@@ -98,7 +113,6 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
         pending[field] = version
         open = open + 1
       else
-        equal = equal + 1
         applied[field] = version
         confirmed = true
       end
@@ -116,7 +130,7 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
       ended[1] = 1
     else
       local outcome, reason = 'unchanged', ''
-      if stale > 0 and equal == 0 then outcome, reason = 'stale', 'older-than-written' end
+      if stale > 0 then outcome, reason = 'stale', 'older-than-written' end
       for i, r in ipairs(rows) do
         local o, why = outcome, reason
         if i < #rows and outcome == 'unchanged' then o, why = 'merged', 'folded-into-newer' end

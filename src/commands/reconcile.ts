@@ -1,0 +1,96 @@
+import { type Command, Option } from 'commander';
+import type { Config } from '../../config/schema.ts';
+import { planFiles } from '../producer/plan.ts';
+import type { PlannedSource } from '../producer/source.ts';
+import { differenceText } from '../report/difference.ts';
+import { printable } from '../report/layout.ts';
+import type { RunOptions } from '../run/state.ts';
+import { openSources } from '../source/file.ts';
+import { type AsOf, ageWarning, asOfIn, trueAt } from './as-of.ts';
+import { conclude } from './conclude.ts';
+import { Console } from './console.ts';
+import { columnsOf, missingIn } from './export-columns.ts';
+import type { Ended } from './follow.ts';
+import { journey } from './journey.ts';
+import { spoolDirOf } from './kept.ts';
+import { configOf, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
+import { foretell, type PlanFlags } from './plan.ts';
+import type { Errand, Started } from './start.ts';
+
+type ReconcileFlags = PlanFlags & { asOf?: AsOf; subject?: string; dryRun?: boolean };
+
+const EXAMPLE = `
+Example:
+  $ contact-sync reconcile app export.csv --as-of 2026-01-31T02:00:00Z
+  $ crm-export | contact-sync reconcile app - --dry-run`;
+
+/** Declares `reconcile`: what events never told, from an export. */
+export function reconcileCommand(program: Command): void {
+  const command = program
+    .command('reconcile')
+    .argument('<source>', 'a source of webhooks, as it is configured: its mapping is that of the files')
+    .argument('<file...>', 'CSV export of the same CRM; - reads standard input')
+    .description('compare an export with what events have written, and send only the difference');
+  withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
+    .addOption(
+      new Option('--as-of <time>', 'when the export began; newer values stay (default: time of the file)').argParser(
+        asOfIn,
+      ),
+    )
+    .option('--subject <column>', "column with the CRM's own id: rows of records deleted since are left out")
+    .option('--dry-run', 'only show what would be done')
+    .addHelpText('after', EXAMPLE)
+    .action(async (source: string, files: string[], flags: ReconcileFlags) => {
+      process.exitCode = await reconcile(source, files, flags);
+    });
+}
+
+/** Compares files with what events have written, sets right what differs, and returns the exit code. */
+async function reconcile(name: string, paths: string[], flags: ReconcileFlags): Promise<number> {
+  const source = columnsOf(configOf(flags), name, flags.subject);
+  const options = {
+    // What is configured for files in general is not meant for what the source sends.
+    map: flags.map ?? {},
+    match: flags.match ?? [],
+    source,
+    ...(typeof flags.asOf === 'number' ? { asOf: flags.asOf } : {}),
+  };
+  const errand = { command: 'reconcile', flags, sources: exportsOf(name, paths, flags), options };
+  if (flags.dryRun === true) {
+    const said = process.argv.slice(2).filter((word) => word !== 'reconcile');
+    return foretell(errand, flags, said);
+  }
+  return journey(errand, async (started, ended) => {
+    const code = await conclude(started, ended, flags.json === true);
+    await sayDifference(started, ended);
+    return code;
+  });
+}
+
+/** The files of an export as the source of a run: as old as they are, with the columns of the events. */
+function exportsOf(name: string, paths: string[], { asOf, quiet }: ReconcileFlags): Errand['sources'] {
+  // The start of the process: in a pipe, that is when the export began.
+  const begun = Math.floor(performance.timeOrigin);
+  return async (config: Config, run: string, options: RunOptions): Promise<PlannedSource[]> => {
+    const console = new Console({ quiet });
+    const files = await openSources(paths, spoolDirOf(config, run));
+    const planned: PlannedSource[] = [];
+    for (const file of await planFiles(files, options)) {
+      const clock = { begun, now: Date.now() };
+      const observedAt = await trueAt(file, asOf, clock);
+      const missing = missingIn(config, name, file);
+      if (missing.length > 0)
+        console.say(`${file.path}: no column sets ${missing.map(printable).join(', ')}; events alone do.`);
+      const old = ageWarning(file.path, observedAt, clock.now);
+      if (old !== undefined) console.say(old);
+      planned.push({ ...file, observedAt });
+    }
+    return planned;
+  };
+}
+
+async function sayDifference({ engine, run, console }: Started, { how }: Ended): Promise<void> {
+  if (how !== 'finished') return;
+  const state = await engine.runs.get(run);
+  if (state !== undefined && !state.cancelled) console.say(differenceText(state));
+}
