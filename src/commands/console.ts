@@ -45,12 +45,23 @@ export class Console {
  * fill a cron mail; those of a service go to standard error. Asking for a level outright means wanting to see them.
  */
 export function openLog(config: Config, where: { file: string } | 'stderr'): Logger {
-  const options = { level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level: config.log_level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: errorOf },
+  };
   if (where === 'stderr') return pino(options, gathered(2));
   mkdirSync(path.dirname(where.file), { recursive: true, mode: 0o700 });
   // Opened here and now: a process that is told to end at once would otherwise fail on a log that is not ready.
   const dest = openSync(where.file, 'a', 0o600);
   return pino(options, gathered(dest));
+}
+
+/** An error as it may be logged: one of Redis carries its command, and with it what people are called. */
+export function errorOf(error: Error): Record<string, unknown> {
+  const { command: _, ...rest } = pino.stdSerializers.err(error) as unknown as Record<string, unknown>;
+  return rest;
 }
 
 /** How long a line waits for others, in milliseconds: a write for each costs a service more than its signatures. */
