@@ -8,7 +8,9 @@ import type { Definitions } from '../contact/attribute.ts';
 import { DeskEvents } from '../events/desk-events.ts';
 import { KnownDefinitions } from '../events/known-definitions.ts';
 import { EventStore } from '../events/store.ts';
-import { type DeliveryNote, Reception } from '../serve/reception.ts';
+import { DeliveryLog } from '../serve/delivery-log.ts';
+import { Due } from '../serve/due.ts';
+import { Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
 import { Console, closeLog, openLog } from './console.ts';
 import { DayRuns } from './day-runs.ts';
@@ -82,6 +84,9 @@ async function serve(flags: ServeFlags): Promise<number> {
   const fetching = new Fetching(engine, fetches.made);
   const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
+  // The sweeper finds what is lost there: the events themselves are safe.
+  const deliveries = new DeliveryLog(log, Date.now);
+  const due = new Due((batches) => engine.jobs.add([], batches));
   const reception = new Reception({
     sources,
     store: new EventStore(engine.redis, engine.keys, engine.ledger),
@@ -93,10 +98,9 @@ async function serve(flags: ServeFlags): Promise<number> {
     openRun: (source) => days.open(source),
     definitions: () => definitions,
     open: () => tide.low && spellable,
-    // The sweeper finds what is lost here: the events themselves are safe.
-    onBatches: (batches) => void engine.jobs.add([], batches).catch(() => undefined),
+    onBatches: (batches) => due.add(batches),
     onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
-    onDelivery: (note) => log[levelOf(note)]({ event: 'webhook.delivery', ...note }, 'webhook.delivery'),
+    onDelivery: (note) => deliveries.note(note),
     now: Date.now,
   });
   const known = new KnownDefinitions(engine.redis, engine.keys);
@@ -150,6 +154,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     await workers?.chores.stop();
     await fetching.close();
     await days.stop();
+    deliveries.flush();
     await engine.close();
     await closeLog(log);
   }
@@ -181,8 +186,4 @@ async function readiness(engine: Engine, tide: Tide, spellable: boolean): Promis
   if (!spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
   const { cause } = await engine.limiter.state();
   return cause === null ? { ready: true, why: 'ready' } : { ready: false, why: `calls are held: ${cause}` };
-}
-
-function levelOf({ result }: DeliveryNote): 'info' | 'warn' {
-  return result === 'taken' ? 'info' : 'warn';
 }

@@ -45,30 +45,41 @@ export const USUAL_END = tailOf(NO_CALL);
 
 /** Makes it; `d` only where it is not the usual one. */
 export function itemOf({ source, run, again = '', kept }: ItemPlace, event: WebhookEvent, what: Shaped): Item {
-  const common = {
-    k: digestOf(again === '' ? event.key : `${again}:${event.key}`),
-    s: event.subject === null ? '' : digestOf(event.subject),
-    o: event.observedAt ?? 0,
-    ...(event.key.startsWith('raw:') ? { w: 1 as const } : {}),
-  };
+  const key = again === '' ? event.key : `${again}:${event.key}`;
+  const subject = event.subject === null ? '' : digestOf(event.subject);
+  const item: Item = { k: digestOf(key), s: subject, o: event.observedAt ?? 0, t: 'end' };
+  if (event.key.startsWith('raw:')) item.w = 1;
   switch (what.type) {
     case 'row': {
-      const lookup = lookupOf({ ...what.change, row: 0, file: 0, line: 0 });
       const { keys, match, patch } = what.change;
-      const row = JSON.stringify({ file: 0, keys, match, patch, run, event: true, kind: lookup });
-      return { ...common, t: 'row', l: lookup, j: row.slice(1) };
+      item.t = 'row';
+      item.l = lookupOf(what.change);
+      item.j = JSON.stringify({ file: 0, keys, match, patch, run, event: true, kind: item.l }).slice(1);
+      return item;
     }
     case 'thin':
-      return { ...common, t: 'thin', j: JSON.stringify(event) };
+      item.t = 'thin';
+      item.j = JSON.stringify(event);
+      return item;
     case 'deleted':
-      return { ...common, t: 'deleted', e: 'skipped', r: 'deleted-at-source' };
+      item.t = 'deleted';
+      return ended(item, 'skipped', 'deleted-at-source');
     case 'invalid': {
       const { reason, detail = '' } = what.fault;
       const quarantined: Quarantined = { source, reason, detail, event: kept ?? event };
-      const d = tailOf({ ...NO_CALL, detail });
-      return { ...common, t: 'end', e: 'invalid', r: reason, d, q: JSON.stringify(quarantined) };
+      item.d = tailOf({ ...NO_CALL, detail });
+      item.q = JSON.stringify(quarantined);
+      return ended(item, 'invalid', reason);
     }
-    default:
-      return { ...common, t: 'end', e: 'skipped', r: what.type === 'skipped' ? what.reason : '' };
+    case 'skipped':
+      return ended(item, 'skipped', what.reason);
+    case 'ignored':
+      return ended(item, 'skipped', '');
   }
+}
+
+function ended(item: Item, outcome: Outcome, reason: Reason | ''): Item {
+  item.e = outcome;
+  item.r = reason;
+  return item;
 }

@@ -61,7 +61,10 @@ export class Jobs {
     const chunks = Array.from({ length: Math.ceil(jobs.length / CHUNK) }, (_, i) =>
       jobs.slice(i * CHUNK, (i + 1) * CHUNK),
     );
-    await Promise.all(chunks.map((chunk) => limit(() => this.#queue.addBulk(chunk))));
+    // A bulk is a pipeline, which costs ioredis more to set up than the one job in it.
+    const [first] = jobs;
+    if (jobs.length === 1) await this.#queue.add(first!.name, first!.data, first!.opts);
+    else await Promise.all(chunks.map((chunk) => limit(() => this.#queue.addBulk(chunk))));
   }
 
   /** Lets so many jobs of files go on as if they were events, while there are both: none waits for ever. */

@@ -115,11 +115,13 @@ export class Reception {
 
   /** Undefined when Redis failed or took too long; that is noted. */
   async #inTime<T>(name: string, work: Promise<T>): Promise<T | undefined> {
-    return this.#patience.wait(work, `Redis did not answer within ${PATIENCE_MS} ms`).catch((error: unknown) => {
+    try {
+      return await this.#patience.wait(work, `Redis did not answer within ${PATIENCE_MS} ms`);
+    } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#parts.onDelivery({ source: name, result: 'failed', why });
       return undefined;
-    });
+    }
   }
 
   async #take(source: EventSource, run: string, events: readonly WebhookEvent[]) {

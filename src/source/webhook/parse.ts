@@ -13,6 +13,7 @@ export type Parsed = { value: unknown } | { fault: string };
  * XML is text. Names that could reach an object's prototype are dropped, the rest of the body counts.
  */
 export function parseBody(raw: Buffer, contentType: string | undefined): Parsed {
+  if (contentType === 'application/json') return parseText(raw, parseJson);
   const [type = '', ...parameters] = (contentType ?? 'application/json')
     .toLowerCase()
     .split(';')
@@ -26,6 +27,10 @@ export function parseBody(raw: Buffer, contentType: string | undefined): Parsed 
   if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
     return { fault: 'the body is declared in another charset than UTF-8: send UTF-8' };
   }
+  return parseText(raw, read);
+}
+
+function parseText(raw: Buffer, read: (text: string) => Parsed): Parsed {
   const text = decode(raw);
   if (text === undefined) return { fault: 'the body is not UTF-8: send UTF-8' };
   if (text.trim() === '') return { fault: 'the body is empty: send the event as the body' };

@@ -62,18 +62,24 @@ function contentOf(type: unknown, contact: unknown, subject: string | null): Web
     : { type: 'patch', values };
 }
 
-function valuesOf({ customAttributes: custom, externalId: _, ...rest }: Untrusted, subject: string | null): Values {
-  const plain = flatten(filled(rest));
-  const attributes = isRecord(custom) ? flatten(filled(custom), 'custom.') : {};
-  return { ...plain, ...attributes, ...(subject === null ? {} : { id: subject }) };
+/** Names of a contact that are no values of it. */
+const APART = new Set(['customAttributes', 'externalId']);
+
+function valuesOf(contact: Untrusted, subject: string | null): Values {
+  const values = flatten(filled(contact, APART));
+  const custom = own(contact, 'customAttributes');
+  if (isRecord(custom)) Object.assign(values, flatten(filled(custom), 'custom.'));
+  if (subject !== null) values.id = subject;
+  return values;
 }
 
 /** Without the empty texts, at any depth; an empty list is meant. */
-function filled(object: Untrusted): Untrusted {
+function filled(object: Untrusted, apart?: ReadonlySet<string>): Untrusted {
   const kept: Untrusted = {};
   for (const name of Object.keys(object)) {
     const value = object[name];
-    if (value !== '') kept[name] = isRecord(value) ? filled(value) : value;
+    if (value === '' || apart?.has(name)) continue;
+    kept[name] = isRecord(value) ? filled(value) : value;
   }
   return kept;
 }
