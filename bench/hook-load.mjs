@@ -98,7 +98,7 @@ if (perSecond === 0) {
     const now = performance.now();
     for (; ready < events && from + (ready * 1000) / perSecond <= now; ready++)
       due[ready] = from + (ready * 1000) / perSecond;
-    while (next < ready && idle.length > 0) send(idle.pop());
+    while (next < ready && idle.length > 0) send(idle.shift());
     if (ready === events && next === events) clearInterval(timer);
   }, 1);
 }
