@@ -51,14 +51,19 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return reply.code(ready ? 200 : 503).send(`${why}\n`);
   });
 
-  const send = (reply: FastifyReply, { status, body, type }: Answer): FastifyReply => {
+  /** Past fastify's own way of sending, which prepares for streams, objects and hooks: a delivery needs none of them. */
+  const send = (reply: FastifyReply, { status, body, type = 'text/plain' }: Answer): void => {
     const wait = RETRY_AFTER[status];
     // Spread, so that senders do not all come back at once.
-    if (wait !== undefined) reply.header('retry-after', String(wait.least + Math.floor(parts.random() * wait.spread)));
-    return reply
-      .code(status)
-      .type(type ?? 'text/plain')
-      .send(body);
+    const retry =
+      wait === undefined ? {} : { 'retry-after': String(wait.least + Math.floor(parts.random() * wait.spread)) };
+    reply.hijack();
+    reply.raw.writeHead(status, {
+      'content-type': `${type}; charset=utf-8`,
+      'content-length': Buffer.byteLength(body),
+      ...retry,
+    });
+    reply.raw.end(body);
   };
   const options = {
     onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
@@ -74,7 +79,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
       headers: headersOf(request),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
-    return send(reply, await parts.deliver(sourceOf(request), delivery, isLoopback(request.ip)));
+    send(reply, await parts.deliver(sourceOf(request), delivery, isLoopback(request.ip)));
   };
   app.post('/webhooks/:source', options, handle);
   // An older sender signs nothing: its secret is the last part of the path.
@@ -87,7 +92,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const status = error.statusCode ?? 503;
     if (status === 413) return reply.code(413).send('The delivery is larger than serve.body_limit.\n');
     if (status < 500) return reply.code(status).send('The request cannot be read.\n');
-    return send(reply, LATER);
+    send(reply, LATER);
+    return reply;
   });
   return app;
 }
