@@ -15,16 +15,17 @@ const TITLES: Record<string, string> = {
 };
 
 /** docs/performance.md: nothing in it is typed by hand but the sentences between the tables. */
-export function pageOf({ date, machine, benches }: Results): string {
+export function pageOf({ machine, benches }: Results): string {
   const facts = Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`);
   const parts = Object.entries(TITLES).flatMap(([name, title]) => {
     const bench = benches[name];
     if (bench === undefined) return [];
-    return [`## ${title}`, `\`${bench.command}\``, textOf(bench).trimEnd()];
+    const day = bench.at.slice(0, 10);
+    return [`## ${title}`, `\`${bench.command}\`${day === '' ? '' : `, ${day}`}`, textOf(bench).trimEnd()];
   });
   return [
     '# Performance',
-    `Measured on ${date}. This page is written by \`npm run bench -- page\` from \`bench/results/${date}.json\`.`,
+    'This page is written by `npm run bench -- page` from the newest result of each benchmark in `bench/results`.',
     facts.join('\n'),
     'Everything runs on one machine: the program, its Redis and the sandbox that stands in for Chatwoot share the cores. ' +
       'Compare within a table, not between machines. A default Chatwoot does about 50 updates a second, so on a real desk ' +

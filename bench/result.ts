@@ -70,14 +70,12 @@ export async function saveResult(name: string, command: string, result: Result):
   writeFileSync(file, `${text}\n`);
 }
 
-/** The newest file of results. */
+/** The newest result of each benchmark; the machine is that of the newest file. */
 export function newestResults(): Results {
-  const file = readdirSync(RESULTS)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .at(-1);
-  if (file === undefined) throw new Error(`No results in ${RESULTS}. Run a benchmark first.`);
-  return JSON.parse(readFileSync(path.join(RESULTS, file), 'utf8')) as Results;
+  const files = readdirSync(RESULTS).filter((name) => name.endsWith('.json'));
+  if (files.length === 0) throw new Error(`No results in ${RESULTS}. Run a benchmark first.`);
+  const days = files.sort().map((name) => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8')) as Results);
+  return { ...days.at(-1)!, benches: Object.assign({}, ...days.map(({ benches }) => benches)) };
 }
 
 async function machine(): Promise<Record<string, string>> {
