@@ -49,7 +49,16 @@ step('the built program starts', process.execPath, ['dist/src/cli.js', '--help']
 
 heading(`tests (${tests.length} files)`);
 // A file that hangs must fail, not hold everything up.
-const runner = ['--import', 'tsx', '--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=240000'];
+const runner = [
+  '--import',
+  'tsx',
+  '--import',
+  './test/plain-assert.mjs',
+  '--test',
+  '--test-reporter=spec',
+  '--test-concurrency=2',
+  '--test-timeout=240000',
+];
 const { status, signal } = spawnSync(process.execPath, [...runner, ...options, ...tests], {
   cwd: ROOT,
   stdio: 'inherit',

@@ -103,10 +103,11 @@ test('a refusal for good is handed back at once', async (t) => {
 
 test('a 429 is waited out by everybody until the next window, and no row hears of it', async (t) => {
   const w = await worldFor(t, { rateLimit: 5 });
-  const sent = await Promise.all(Array.from({ length: 9 }, (_, i) => w.put(i + 1)));
-  assert.deepEqual(sent.map(reasonOf), Array(9).fill('ok'));
+  // More than two windows let through: whenever they begin, one of them is too many.
+  const sent = await Promise.all(Array.from({ length: 12 }, (_, i) => w.put(i + 1)));
+  assert.deepEqual(sent.map(reasonOf), Array(12).fill('ok'));
   assert.ok(w.calls.some(({ rateLimited }) => rateLimited));
-  assert.equal(w.calls.filter(({ status }) => status === 200).length, 9);
+  assert.equal(w.calls.filter(({ status }) => status === 200).length, 12);
   assert.equal(w.waits[0]!.cause, 'rate-limited');
   assert.equal(w.waits.at(-1), null, 'it says when it goes on');
 });
