@@ -6,6 +6,7 @@ import { limit } from './limit.ts';
 import { million } from './million.ts';
 import { writePage } from './page.ts';
 import { plan } from './plan.ts';
+import { polite } from './polite.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 import { stormBench } from './storm.ts';
@@ -31,6 +32,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
+  polite: (n) => polite({ rows: n('rows', 5000), warmUp: 20, crowded: 15 }),
   webhooks: (n) =>
     webhooks({
       events: n('rows', 20_000),

@@ -35,6 +35,7 @@ const DEFAULT_FILES = ['contact-sync.yaml', 'config/contact-sync.yaml'];
 export function loadConfig(sources: ConfigSources): Config {
   const faults: string[] = [];
   const raw = readFile(sources.file, faults);
+  if (typeof raw.pace === 'string') raw.pace = { mode: raw.pace };
   /** Where a key got its value, for the error text. */
   const origin = new Map<string, string>();
   for (const [variable, key] of Object.entries(FILE_VARIABLES)) {
@@ -61,7 +62,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const parsed = CONFIG.safeParse(raw);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
   // Nobody should mend one setting only to hear of the next.
-  if (faults.length > 0) throw new ConfigError([...faults, ...accessFaults(chatwootIn(raw)), ...unbuiltFaults(raw)]);
+  if (faults.length > 0) throw new ConfigError([...faults, ...accessFaults(chatwootIn(raw))]);
   return parsed.data!;
 }
 
@@ -84,12 +85,6 @@ export function accessOf(config: Config): ChatwootAccess {
   return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
 }
 
-/** Settings that exist before the part behind them is built: said plainly, nothing is sent. */
-export function refuseUnbuilt(config: Config): void {
-  const faults = unbuiltFaults(config);
-  if (faults.length > 0) throw new ConfigError(faults);
-}
-
 /** What is missing to talk to Chatwoot. Values of the wrong kind are not judged: the schema did that. */
 function accessFaults(chatwoot: Record<string, unknown>): string[] {
   const faults: string[] = [];
@@ -110,13 +105,6 @@ function accessFaults(chatwoot: Record<string, unknown>): string[] {
       "chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).",
     );
   }
-  return faults;
-}
-
-function unbuiltFaults(config: Record<string, unknown>): string[] {
-  const faults: string[] = [];
-  if (config.pace === 'auto')
-    faults.push('pace: auto is not built yet. Use --pace fixed with --rate and --concurrency.');
   return faults;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
+import { DESK_SHARE, PACE } from './pace.ts';
 import { SERVE, SOURCES } from './source.ts';
 
 /** Guard rails that can be let pass by name. */
@@ -131,10 +132,8 @@ export const CONFIG = z
       .array(z.enum(RAILS))
       .default([])
       .describe('Guard rails that are off. Better given for one run with --allow.'),
-    pace: z
-      .enum(['auto', 'fixed'])
-      .default('fixed')
-      .describe('fixed: the two ceilings that follow. auto (follow the desk) is not built so far.'),
+    pace: PACE,
+    desk_share: DESK_SHARE,
     rate: z
       .number()
       .positive()
@@ -143,7 +142,12 @@ export const CONFIG = z
       .describe(
         `Most calls a minute, of all processes together. Default: ${DEFAULT_RATE}, or what another process chose within the last hour.`,
       ),
-    concurrency: z.int().min(1).max(500).default(2).describe('Most calls in flight in one process.'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Most calls in flight in one process. Default: 8 with pace auto, 2 with fixed.'),
     high_water: z
       .int()
       .min(100)
@@ -203,8 +207,9 @@ export const FLAGS: Record<string, string> = {
   max_changed: '--max-changed',
   max_failed: '--max-failed',
   allow: '--allow',
-  pace: '--pace',
+  'pace.mode': '--pace',
   rate: '--rate',
+  desk_share: '--desk-share',
   concurrency: '--concurrency',
 };
 

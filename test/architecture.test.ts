@@ -131,7 +131,11 @@ test('a report knows neither Redis nor HTTP nor the configuration: it writes wha
 
 test('a plan is words and a file: it neither asks Chatwoot nor Redis, and what it shows is drawn like a report', () => {
   const report = ['layout', 'labelled', 'colour', 'number', 'next-step', 'outcome-table', 'file-list', 'reason-list'];
-  const known = ['src/plan/', 'src/contact/', ...['outcome', 'reason', 'summary'].map((name) => `src/run/${name}.ts`)];
+  const known = [
+    'src/plan/',
+    'src/contact/',
+    ...['known-cost', 'outcome', 'reason', 'summary'].map((name) => `src/run/${name}.ts`),
+  ];
   only(
     'src/plan/',
     [...known, ...report.map((name) => `src/report/${name}.ts`)],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import { mostInFlight } from '../../config/pace.ts';
 import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import { ChatwootClient } from '../chatwoot/client.ts';
@@ -13,7 +14,7 @@ import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
 import { Desk } from '../pace/desk.ts';
 import type { Waiting } from '../pace/gate.ts';
-import { Limiter } from '../pace/limiter.ts';
+import type { Limiter } from '../pace/limiter.ts';
 import { Outside } from '../pace/outside.ts';
 import { WriteHold } from '../queue/hold.ts';
 import { Intake } from '../queue/intake.ts';
@@ -27,6 +28,7 @@ import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { keepHeapSmall } from '../worker/heap.ts';
 import { Pool } from '../worker/pool.ts';
+import { limiterOf } from './limiter-of.ts';
 import { openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
@@ -85,14 +87,7 @@ export class Engine {
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
-    this.limiter = new Limiter(redis, this.keys.tag, {
-      firstStepMs: config.outage_steps.first * 1000,
-      longestStepMs: config.outage_steps.longest * 1000,
-      windowMs,
-      // A caller that dies while it tries the desk out must not keep the others waiting; a slow one is joined by another.
-      probeMs: Math.min(config.chatwoot.timeout, 5) * 1000,
-      random: Math.random,
-    });
+    this.limiter = limiterOf(config, redis, this.keys.tag);
     const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
@@ -104,7 +99,7 @@ export class Engine {
     const { onWaiting } = options;
     this.#desk = new Desk(this.#client, this.limiter, {
       windowMs,
-      inFlight: config.concurrency,
+      inFlight: mostInFlight(config),
       ...(onWaiting === undefined ? {} : { onWaiting }),
     });
     this.ledger = new Ledger(redis, this.keys, log);
@@ -172,7 +167,7 @@ export class Engine {
       log: this.log,
       random: Math.random,
     };
-    const pool = new Pool(parts, this.config.concurrency);
+    const pool = new Pool(parts, mostInFlight(this.config));
     await pool.ready();
     const chores = new Chores(parts);
     chores.start();

@@ -1,3 +1,4 @@
+import { mostInFlight } from '../../config/pace.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import { readAccount } from '../lookup/account.ts';
 import { censusOf, mayNeedIdentifiers } from '../lookup/census.ts';
@@ -45,7 +46,7 @@ export async function findOut(
         requests,
         learn: (sightings) => memory.learn(sightings),
         fields,
-        concurrency: config.concurrency,
+        concurrency: mostInFlight(config),
         signal,
       });
       engine.countPreflight(state.run);

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mostInFlight } from '../../config/pace.ts';
 import type { Waiting } from '../pace/gate.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Drain } from '../run/drain.ts';
 import { OUTCOMES } from '../run/outcome.ts';
 import type { RunState } from '../run/state.ts';
 import type { Engine } from './engine.ts';
+import { paceOf, sentenceOf } from './pace-words.ts';
 
 /** Why following a run ended. */
 export type Ended =
@@ -37,7 +39,7 @@ export async function follow(options: FollowOptions): Promise<Ended> {
   const startedAt = Date.now();
   let redisGoneSince: number | null = null;
   let last: RunState | undefined;
-  let calls = { calls: 0, rate: 0 };
+  let calls: Paced = { calls: 0, rate: 0, pace: undefined };
   for (;;) {
     if (signal.aborted) return { how: 'interrupted', signal: signal.reason as 'SIGINT' | 'SIGTERM' };
     const fault = options.failed();
@@ -72,9 +74,15 @@ export async function follow(options: FollowOptions): Promise<Ended> {
   }
 }
 
+interface Paced {
+  calls: number;
+  rate: number;
+  pace: string | undefined;
+}
+
 interface Look {
   state: RunState;
-  calls: { calls: number; rate: number };
+  calls: Paced;
   cause: string | null;
   since: number | null;
 }
@@ -83,7 +91,12 @@ async function look({ run, engine, drain }: FollowOptions): Promise<Look | undef
   const [state, pace] = await Promise.all([engine.runs.get(run), engine.limiter.state()]);
   if (state === undefined) return undefined;
   await drain.step();
-  return { state, calls: { calls: pace.count, rate: pace.rate }, cause: pace.cause, since: pace.since };
+  return {
+    state,
+    calls: { calls: pace.count, rate: pace.rate, pace: paceOf(pace, engine.limiter.share) },
+    cause: pace.cause,
+    since: pace.since,
+  };
 }
 
 async function withPatience<T>(work: Promise<T>): Promise<T | 'too late'> {
@@ -96,12 +109,7 @@ async function withPatience<T>(work: Promise<T>): Promise<T | 'too late'> {
   }
 }
 
-function lineOf(
-  options: FollowOptions,
-  state: RunState,
-  { calls, rate }: { calls: number; rate: number },
-  waiting: string | undefined,
-) {
+function lineOf(options: FollowOptions, state: RunState, { calls, rate, pace }: Paced, waiting: string | undefined) {
   const { config } = options.engine;
   return {
     rowsRead: state.rows,
@@ -111,23 +119,8 @@ function lineOf(
     outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, state.outcomes[outcome]])),
     callsLastMinute: calls,
     rateLimit: rate,
-    inFlight: config.concurrency,
+    inFlight: mostInFlight(config),
     waiting,
+    pace,
   };
-}
-
-/** Why calls are waiting, in words. */
-export function sentenceOf(waiting: Waiting | null): string | undefined {
-  if (waiting === null) return undefined;
-  const detail = waiting.detail === '' ? '' : ` (${waiting.detail})`;
-  switch (waiting.cause) {
-    case 'rate-limited':
-      return `waiting: Chatwoot says 429, going on in ${Math.max(1, Math.round((waiting.untilMs - Date.now()) / 1000))} s`;
-    case 'outage':
-      return `waiting: Chatwoot is not well${detail}, trying again with growing pauses`;
-    case 'token-refused':
-      return `waiting: Chatwoot refuses the token${detail}; renew it, then: contact-sync resume`;
-    case 'paused':
-      return 'paused by the operator; go on with: contact-sync resume';
-  }
 }

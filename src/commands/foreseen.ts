@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { mostInFlight } from '../../config/pace.ts';
 import { DEFAULT_RATE } from '../../config/schema.ts';
 import type { MatchKey } from '../contact/change.ts';
 import { ABSENT } from '../contact/former.ts';
@@ -95,7 +96,8 @@ export class Foreseen {
         calls: state.calls,
         medians: { ...(await this.#engine.costs.known()), ...state.medians },
         rate: config.rate ?? DEFAULT_RATE,
-        concurrency: config.concurrency,
+        concurrency: mostInFlight(config),
+        share: this.#engine.limiter.share,
       }),
       fields: this.#tally.fields(),
       undo: this.#tally.undo(),

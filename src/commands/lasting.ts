@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Console } from './console.ts';
 import { Engine } from './engine.ts';
-import { sentenceOf } from './follow.ts';
+import { sentenceOf } from './pace-words.ts';
 
 /** The engine of a process that goes on until it is told to stop: why calls wait stands in its log, for nobody watches. */
 export function openLasting(config: Config, log: Logger, console: Console): Promise<Engine> {

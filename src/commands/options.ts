@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, refuseUnbuilt } from '../../config/load.ts';
+import { loadConfig } from '../../config/load.ts';
 import { type Config, RAILS } from '../../config/schema.ts';
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 
@@ -23,6 +23,7 @@ export interface CommonFlags {
   maxFailed?: number;
   allow?: string[];
   pace?: string;
+  deskShare?: number;
   rate?: number;
   concurrency?: number;
   limit?: number;
@@ -45,10 +46,12 @@ export function withCommonOptions(command: Command): Command {
 
 /** Options of the commands that make calls. */
 export function withPaceOptions(command: Command): Command {
-  command.addOption(new Option('--pace <mode>', 'fixed: obey --rate and --concurrency').choices(['auto', 'fixed']));
+  const modes = 'auto (default): follow the desk; fixed: only --rate and --concurrency';
+  command.addOption(new Option('--pace <mode>', modes).choices(['auto', 'fixed']));
+  command.option('--desk-share <pct>', 'percent of the desk that may be taken (default 50)', percentOf);
   return withRateOption(command).option(
     '--concurrency <n>',
-    'most calls in flight in this process (default 2)',
+    'most calls in flight in this process (default 8; 2 with --pace fixed)',
     wholeNumber(1, 500),
   );
 }
@@ -122,12 +125,12 @@ export function configOf(flags: CommonFlags, env: Environment = process.env): Co
       max_changed: flags.maxChanged,
       max_failed: flags.maxFailed,
       allow: flags.allow,
-      pace: flags.pace,
+      'pace.mode': flags.pace,
+      desk_share: flags.deskShare,
       rate: flags.rate,
       concurrency: flags.concurrency,
     },
   });
-  refuseUnbuilt(config);
   return config;
 }
 

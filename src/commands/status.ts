@@ -5,8 +5,8 @@ import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
-import { sentenceOf } from './follow.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
+import { sentenceOf } from './pace-words.ts';
 import { withEngine } from './with-engine.ts';
 
 /** Runs that `runs` lists. */

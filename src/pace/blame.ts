@@ -47,7 +47,7 @@ export class Blame {
   async #health(options: SendOptions): Promise<string | null> {
     const request: DeskRequest = { kind: 'other', method: 'GET', path: '/api', requestId: 'health', timeoutMs: 5000 };
     for (;;) {
-      const slot = await this.#limiter.acquire('urgent');
+      const slot = await this.#limiter.acquire('other', 'urgent');
       if (!slot.granted && slot.cause !== 'pace') return null;
       if (slot.waitMs > 0)
         await sleep(slot.waitMs, undefined, options.signal === undefined ? {} : { signal: options.signal });

@@ -1,11 +1,12 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { DeskRequest } from '../chatwoot/answer.ts';
+import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import type { ChatwootClient } from '../chatwoot/client.ts';
 import { type Verdict, verdict } from '../chatwoot/verdict.ts';
-import type { Call } from '../run/summary.ts';
+import type { Call, CallKind } from '../run/summary.ts';
 import { Blame } from './blame.ts';
 import { Gate, type Pass, RECHECK_MS, type Waiting } from './gate.ts';
 import type { Limiter } from './limiter.ts';
+import type { Observed } from './slot.ts';
 import { callOf } from './tally.ts';
 
 /** A verdict that concerns this request alone; whatever concerns the fleet was waited out. */
@@ -54,6 +55,9 @@ interface Ready {
 /** An answer of Redis that takes longer than this comes to a process that may have lost its jobs meanwhile. */
 const FROZEN_MS = 2000;
 
+/** Calls that go together leave within so many milliseconds. */
+const TOGETHER_MS = 8;
+
 /** How much a wait for a place says about the next one: the mean of about the last ten. */
 const NEWEST_SHARE = 0.1;
 
@@ -80,7 +84,8 @@ export class Desk {
     this.#options = options;
     this.#gate = new Gate(limiter, options.onWaiting ?? (() => undefined));
     this.#blame = new Blame(client, limiter, this.#gate);
-    this.#places = pLimit(options.inFlight);
+    // A desk that is paced by its answers is met with one call at a time.
+    this.#places = pLimit(limiter.adaptive ? 1 : options.inFlight);
   }
 
   /**
@@ -116,7 +121,10 @@ export class Desk {
     const asked = this.#gate.atOnce && options.fence !== undefined;
     const fencedAt = performance.now();
     ready.askedAt = fencedAt;
-    const [pass] = await Promise.all([this.#gate.pass(options.signal), asked ? options.fence!() : undefined]);
+    const [pass] = await Promise.all([
+      this.#gate.pass(ready.request.kind, options.signal),
+      asked ? options.fence!() : undefined,
+    ]);
     if (pass === null) return false;
     ready.pass = pass;
     ready.passedAt = performance.now();
@@ -146,7 +154,10 @@ export class Desk {
       ready.fencedAt = performance.now();
       await options.fence?.();
     }
+    const sentAt = performance.now();
+    const company = !pass.together ? 'alone' : sentAt - ready.passedAt! < TOGETHER_MS ? 'met' : 'late';
     const outcome = await this.#client.send(request);
+    this.#observe(outcome, request.kind, performance.now() - sentAt, company);
     const nowMs = Date.now();
     const judged = verdict(outcome, { fields: options.fields?.() ?? [], windowMs: this.#options.windowMs, nowMs });
     options.onCall(callOf(request.kind, outcome));
@@ -178,6 +189,18 @@ export class Desk {
   /** Whether it has a slot that was asked for since everybody had to wait. */
   #counts({ pass, askedAt }: Ready): boolean {
     return pass !== undefined && (pass.probe || askedAt! > this.#heldAt);
+  }
+
+  /** What the desk's answers say of its load decides how many calls may be in flight. Nobody waits for it. */
+  #observe(outcome: Answer | NetworkFault, kind: CallKind, wholeMs: number, company: Observed['company']): void {
+    // A refusal at the door costs the desk nothing, and what failed says nothing of what a call costs.
+    if (outcome.type === 'fault' || outcome.status === 429 || outcome.status >= 500) return;
+    this.#limiter.observe({ kind, deskMs: outcome.deskMs, wholeMs, company }).then(
+      (most) => {
+        this.#places.concurrency = Math.min(most, this.#options.inFlight);
+      },
+      () => undefined,
+    );
   }
 
   async #well(pass: Pass): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldCause } from '../chatwoot/verdict.ts';
+import type { CallKind } from '../run/summary.ts';
 import type { Limiter } from './limiter.ts';
 
 /** Why calls are waiting, for the progress line and the log. */
@@ -22,6 +23,8 @@ export interface Pass {
   probe: boolean;
   /** Others failed just before. */
   streak: boolean;
+  /** It goes at one time with others, to see whether the desk does them at once. */
+  together: boolean;
 }
 
 /** What is older than this is looked at again before it is used, in milliseconds. */
@@ -50,8 +53,8 @@ export class Gate {
   }
 
   /** A pass in time, or null after a nap: the caller looks at its mailbox again before the next try. */
-  async pass(signal: AbortSignal | undefined): Promise<Pass | null> {
-    const slot = await this.#limiter.acquire();
+  async pass(kind: CallKind, signal: AbortSignal | undefined): Promise<Pass | null> {
+    const slot = await this.#limiter.acquire(kind);
     const atOnce = slot.granted && slot.waitMs === 0;
     this.#atOnce = atOnce;
     const options = signal === undefined ? {} : { signal };
@@ -64,7 +67,7 @@ export class Gate {
     if (slot.waitMs > 0) await sleep(slot.waitMs, undefined, options);
     const waited = slot.waitMs > RECHECK_MS;
     if (waited && (await this.#limiter.held())) return null;
-    return { at: slot.at, atOnce, waited, probe: slot.probe, streak: slot.streak };
+    return { at: slot.at, atOnce, waited, probe: slot.probe, streak: slot.streak, together: slot.together };
   }
 
   #nowWaiting(cause: HoldCause | 'paused' | null, waitMs: number, sinceMs: number | null): void {

@@ -1,33 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { HoldCause } from '../chatwoot/verdict.ts';
+import { KNOWN_MS } from '../run/known-cost.ts';
+import type { CallKind } from '../run/summary.ts';
+import { OBSERVE } from './occupation.ts';
 import { ACQUIRE, CLEAR, STREAK, TRIP } from './scripts.ts';
-
-export interface LimiterOptions {
-  /** Longest pause between two tries while the desk is down, in milliseconds. */
-  longestStepMs: number;
-  /** First pause, in milliseconds; doubles with each failed try. */
-  firstStepMs: number;
-  /** Length of the desk's rate window in milliseconds. */
-  windowMs: number;
-  /** Longest that one call may take, in milliseconds: as long is one caller alone trying a desk that was down. */
-  probeMs: number;
-  random: () => number;
-}
-
-export type Slot =
-  | { granted: true; waitMs: number; at: number; probe: boolean; streak: boolean }
-  | { granted: false; waitMs: number; at: number; cause: HoldCause | 'pace' | 'paused'; since: number | null };
-
-/** What `status` and the progress line say about the limiter. */
-export interface PaceState {
-  rate: number;
-  /** Calls in the present clock window. */
-  count: number;
-  cause: HoldCause | 'paused' | null;
-  /** Redis clock, epoch milliseconds. */
-  holdUntil: number | null;
-  since: number | null;
-}
+import type { LimiterOptions, Observed, PaceState, Slot, Why } from './slot.ts';
 
 /**
  * How much of the limit is planned for. The desk counts a call when it arrives, in clock minutes: what was let go at the
@@ -55,6 +32,7 @@ export class Limiter {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #streak: string;
+  readonly #wall: string;
   readonly #options: LimiterOptions;
   /** The rate this process was told, for when Redis forgot it: an hour without a call. */
   #rate = DEFAULT_RATE;
@@ -64,23 +42,52 @@ export class Limiter {
     this.#redis = redis;
     this.#key = `${tag}:pace`;
     this.#streak = `${tag}:streak`;
+    this.#wall = `${tag}:wall`;
     this.#options = options;
+  }
+
+  /** Whether calls are held to a share of the desk's time. */
+  get adaptive(): boolean {
+    return this.#options.occupation !== undefined;
+  }
+
+  /** Part of the desk that may be taken now, between 0 and 1; 1 when nothing is held to a share. */
+  get share(): number {
+    return this.#options.occupation?.share() ?? 1;
   }
 
   /**
    * Asks for a slot. When granted, send after `waitMs`; otherwise ask again after it. `urgent` is for the health check of
    * a caller that already tries the desk out alone: it is paced, but does not wait for itself.
    */
-  async acquire(how: 'normal' | 'urgent' = 'normal'): Promise<Slot> {
+  async acquire(kind: CallKind, how: 'normal' | 'urgent' = 'normal'): Promise<Slot> {
     const { probeMs, windowMs } = this.#options;
-    const [granted, waitMs, cause, at, probe, since, streak] = (await ACQUIRE.run(
+    const limits = [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0, this.#rate];
+    const [granted, waitMs, cause, at, probe, since, streak, together] = (await ACQUIRE.run(
       this.#redis,
-      [this.#key, this.#streak],
-      [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0, this.#rate],
-    )) as [number, number, string, number, number, string, number];
-    if (granted === 1) return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1 };
+      [this.#key, this.#streak, this.#wall],
+      [...limits, ...this.#occupied(kind)],
+    )) as [number, number, string, number, number, string, number, number];
+    if (granted === 1)
+      return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1, together: together === 1 };
     const reason = cause as HoldCause | 'pace' | 'paused';
     return { granted: false, waitMs, at, cause: reason, since: since === '' ? null : Number(since) };
+  }
+
+  /** What a call of this kind is held to, beside the rate. */
+  #occupied(kind: CallKind): (string | number)[] {
+    const { occupation } = this.#options;
+    return occupation === undefined ? ['', 0, 0] : [kind, KNOWN_MS[kind] * 1000, thousandths(occupation.share())];
+  }
+
+  /** Learns what a call cost the desk; says how many may be in flight in this process. Without occupation: any number. */
+  async observe({ kind, deskMs, wholeMs, company }: Observed): Promise<number> {
+    const { occupation } = this.#options;
+    if (occupation === undefined) return Number.POSITIVE_INFINITY;
+    const micros = [deskMs === null ? '' : Math.round(deskMs * 1000), Math.round(wholeMs * 1000)];
+    const args = [kind, ...micros, company, thousandths(occupation.share())];
+    const [most] = (await OBSERVE.run(this.#redis, [this.#key], args)) as [number, number, number, Why];
+    return most;
   }
 
   /** Holds the whole fleet. `waitMs` null: the next growing step. Up to a second of jitter keeps the fleet from starting as one. */
@@ -94,8 +101,8 @@ export class Limiter {
     const jitter = Math.round(this.#options.random() * spread) + (cause === 'rate-limited' ? 50 : 0);
     const [holdUntil, level] = (await TRIP.run(
       this.#redis,
-      [this.#key],
-      [cause, waitMs ?? '', jitter, grantedAt, firstStepMs, longestStepMs],
+      [this.#key, this.#wall],
+      [cause, waitMs ?? '', jitter, grantedAt, firstStepMs, longestStepMs, windowMs],
     )) as [number, number];
     return { holdUntil, level };
   }
@@ -155,7 +162,7 @@ export class Limiter {
   }
 
   async state(): Promise<PaceState> {
-    const [rate, count, wrap, cause, hold, since, paused, level] = await this.#redis.hmget(
+    const [rate, count, wrap, cause, hold, since, paused, level, gain, cores, ratio, why] = await this.#redis.hmget(
       this.#key,
       'rate',
       'count',
@@ -165,6 +172,10 @@ export class Limiter {
       'since',
       'paused',
       'level',
+      'gain',
+      'cores',
+      'ratio',
+      'why',
     );
     const held = Number(level ?? 0) > 0 || Number(hold ?? 0) > Date.now();
     const present = Math.floor(Date.now() / this.#options.windowMs) === Number(wrap);
@@ -174,6 +185,14 @@ export class Limiter {
       cause: paused != null ? 'paused' : held ? ((cause ?? null) as HoldCause | null) : null,
       holdUntil: held && hold != null ? Number(hold) : null,
       since: paused != null ? Number(paused) : held && since != null ? Number(since) : null,
+      occupation:
+        this.#options.occupation === undefined || why == null
+          ? null
+          : { gain: Number(gain) / 1000, cores: Number(cores), ratio: Number(ratio), why: why as Why },
     };
   }
+}
+
+function thousandths(part: number): number {
+  return Math.max(1, Math.round(part * 1000));
 }

@@ -23,7 +23,7 @@ export class Outside {
   /** One call. It takes a slot like every call and waits out a full rate window, nothing else. */
   async ask(request: DeskRequest): Promise<Answer | NetworkFault> {
     for (;;) {
-      const slot = await this.#limiter.acquire('urgent');
+      const slot = await this.#limiter.acquire(request.kind, 'urgent');
       if (!slot.granted && (slot.cause === 'pace' || slot.cause === 'rate-limited')) {
         await sleep(Math.min(slot.waitMs, 1000));
         continue;

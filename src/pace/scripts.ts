@@ -1,4 +1,6 @@
 import { defineScript } from '../redis/script.ts';
+import { OCCUPY } from './occupation.ts';
+import { LEARN_WALL, WALL } from './wall.ts';
 
 /**
  * The limiter's Lua. Redis is the one clock and the one counter for every process, so the limit holds for any number of
@@ -10,6 +12,7 @@ import { defineScript } from '../redis/script.ts';
  *   level       steps of the growing pause             since       when this trouble began
  *   probe_until one caller is trying the desk out      tripped_at  when it was last held
  *   paused      the operator's `pause`              blame, blame_until, patience   see STREAK
+ * and what occupation.ts keeps of the desk's own work.
  */
 
 /**
@@ -17,14 +20,15 @@ import { defineScript } from '../redis/script.ts';
  * BullMQ's own limiter counts job starts, not calls, per queue and in fixed windows, and a job here may make several
  * calls or none; measured in docs/rate-limits.md.
  *
- * KEYS hash, streak set; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
- * caller in case the one in the hash was forgotten (an hour without a call).
- * Returns {granted, wait ms, cause, now ms, probe, since, streak}.
+ * KEYS hash, streak set, wall; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
+ * caller in case the one in the hash was forgotten (an hour without a call), kind of call whose desk time is held to the
+ * share, or '', what one costs if no such call was seen (microseconds), desk share in thousandths.
+ * Returns {granted, wait ms, cause, now ms, probe, since, streak, 1 when it is sent together with another on purpose}.
  */
 export const ACQUIRE = defineScript(
   'paceAcquire',
-  2,
-  `
+  3,
+  `${OCCUPY}${WALL}
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
@@ -41,6 +45,7 @@ if level > 0 then
 end
 local rate = tonumber(h[1] or ARGV[6])
 local window = tonumber(ARGV[4])
+if ARGV[7] ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
 local interval = window * 1000 / (rate * tonumber(ARGV[1]))
 -- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts.
 local slack = math.max(interval, 250000)
@@ -49,6 +54,11 @@ local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
 -- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
 if tat > nowUs + longest * 1000 + interval then tat = nowUs + interval end
 local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
+local desk
+if ARGV[7] ~= '' then
+  desk = occupy(KEYS[1], nowUs, ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), longest * 1000, wait)
+  wait = desk.wait
+end
 if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
 -- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
 local wrap = math.floor((now + wait) / window)
@@ -56,9 +66,10 @@ local count = 0
 if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0') end
 if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
+if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
 if probe == 1 and ARGV[5] == '0' then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
 redis.call('PEXPIRE', KEYS[1], 3600000)
-return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2])}
+return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2]), desk and desk.together or 0}
 `,
 );
 
@@ -66,13 +77,13 @@ return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2])}
  * Holds everybody. An outage or refused token grows step by step; calls that were under way before the last step do not
  * take another one.
  *
- * KEYS hash; ARGV cause, wait ms ('' = the next growing step), jitter ms, granted-at ms, first step ms, longest step ms.
+ * KEYS hash, wall; ARGV cause, wait ms ('' = the next growing step), jitter ms, granted-at ms, first step ms, longest step ms, window ms.
  * Returns {hold_until, level}.
  */
 export const TRIP = defineScript(
   'paceTrip',
-  1,
-  `
+  2,
+  `${LEARN_WALL}
 local t = redis.call('TIME')
 local now = math.floor((tonumber(t[1]) * 1000000 + tonumber(t[2])) / 1000)
 local h = redis.call('HMGET', KEYS[1], 'hold_until', 'level', 'tripped_at', 'since')
@@ -82,6 +93,7 @@ local jitter = tonumber(ARGV[3])
 local since = now
 if level > 0 or hold > now then since = h[4] or now end
 if ARGV[1] == 'rate-limited' then
+  learn_wall(KEYS[1], KEYS[2], tonumber(ARGV[7]), now)
   local till = now + tonumber(ARGV[2]) + jitter
   if till > hold then redis.call('HSET', KEYS[1], 'hold_until', till, 'cause', ARGV[1], 'since', since) end
   redis.call('HDEL', KEYS[1], 'probe_until')
@@ -93,7 +105,8 @@ level = level + 1
 local wait = tonumber(ARGV[2])
 if not wait then wait = math.min(tonumber(ARGV[5]) * 2 ^ (level - 1), tonumber(ARGV[6])) end
 hold = math.max(hold, math.floor(now + wait + jitter))
-redis.call('HSET', KEYS[1], 'hold_until', hold, 'cause', ARGV[1], 'level', level, 'tripped_at', now, 'since', since)
+-- A desk that was ill is not given at once what it could take before.
+redis.call('HSET', KEYS[1], 'hold_until', hold, 'cause', ARGV[1], 'level', level, 'tripped_at', now, 'since', since, 'gain', 100)
 redis.call('HDEL', KEYS[1], 'probe_until')
 redis.call('PERSIST', KEYS[1])
 return {hold, level}

@@ -1,20 +1,6 @@
+import { KNOWN_MS } from '../run/known-cost.ts';
 import { CALL_KINDS, type CallKind } from '../run/summary.ts';
 import type { CallTotals, PlanCost } from './entry.ts';
-
-/**
- * Milliseconds of work a call costs a desk that was not measured: medians of a running Chatwoot 4.10.0 with 10,000 to
- * 1,000,000 contacts, one call in flight. `filter` is one of 15 e-mails or phones; 15 identifiers cost 38 ms at 10,000
- * contacts and 120 at 100,000, because they have no index.
- */
-const KNOWN_MS: Record<CallKind, number> = {
-  update: 18,
-  filter: 18,
-  create: 27,
-  read: 10,
-  labels: 29,
-  clear: 20,
-  other: 3,
-};
 
 /** Ruby processes a desk has unless its owner raised WEB_CONCURRENCY (config/puma.rb). */
 const DESK_PROCESSES = 1;
@@ -28,6 +14,8 @@ export interface BudgetFacts {
   rate: number;
   /** Most calls in flight. */
   concurrency: number;
+  /** Part of the desk that may be taken, between 0 and 1. Default: all of it. */
+  share?: number;
   /** What a call takes longer than the desk works on it, in milliseconds: mostly the network. Default: nothing. */
   networkMs?: number;
 }
@@ -41,14 +29,14 @@ export function withTotal(calls: Record<CallKind, number>): CallTotals {
  * What the calls cost the desk, and how long they take: as long as the narrowest of three doors keeps them.
  *
  * - The limiter: calls / rate.
- * - The desk: its time / the processes that can work at once. A Ruby process does its calls one after the other, so more
+ * - The desk: its time / the processes that can work at once / the share of them that may be taken. A Ruby process does its calls one after the other, so more
  *   in flight than the desk has processes bring nothing but waiting, and with one process the calls never take less than
  *   the desk time.
  * - Our own lanes: each call keeps one busy for its desk time and its way through the network. With 100 ms of network
  *   one in flight makes 8 calls a second, however fast the desk is.
  */
 export function budgetOf(facts: BudgetFacts): PlanCost {
-  const { calls, medians, rate, concurrency, networkMs = 0 } = facts;
+  const { calls, medians, rate, concurrency, share = 1, networkMs = 0 } = facts;
   const { total } = withTotal(calls);
   const byCall: PlanCost['by_call'] = {};
   let deskMs = 0;
@@ -61,12 +49,12 @@ export function budgetOf(facts: BudgetFacts): PlanCost {
     deskMs += n * ms;
   }
   const limiterMs = (total / rate) * 60_000;
-  const deskDoorMs = deskMs / Math.min(concurrency, DESK_PROCESSES);
+  const deskDoorMs = deskMs / Math.min(concurrency, DESK_PROCESSES) / share;
   const lanesMs = (deskMs + total * networkMs) / concurrency;
   return {
     by_call: byCall,
     desk_ms: Math.round(deskMs),
     duration_ms: Math.round(Math.max(limiterMs, deskDoorMs, lanesMs)),
-    pace: { rate, concurrency },
+    pace: { rate, concurrency, ...(share === 1 ? {} : { desk_share: Math.round(share * 100) }) },
   };
 }

@@ -72,7 +72,10 @@ function callsLine({ calls, rows }: Plan): string {
 }
 
 function timeLine({ cost: { duration_ms, pace } }: Plan): string {
-  return `${duration(duration_ms)} at ${counted(pace.rate, 'call')} a minute, ${count(pace.concurrency)} in flight`;
+  const most = `${counted(pace.rate, 'call')} a minute, ${count(pace.concurrency)} in flight`;
+  return pace.desk_share === undefined
+    ? `${duration(duration_ms)} at ${most}`
+    : `${duration(duration_ms)} with ${count(pace.desk_share)} % of the desk, at most ${most}`;
 }
 
 function deskLine({ cost }: Plan): string {

@@ -47,8 +47,8 @@ export interface PlanCost {
   desk_ms: number;
   /** From the first call to the last, in milliseconds. */
   duration_ms: number;
-  /** `rate` in calls a minute, `concurrency` in calls in flight. */
-  pace: { rate: number; concurrency: number };
+  /** `rate` in calls a minute, `concurrency` in calls in flight, `desk_share` in percent where the pace follows the desk. */
+  pace: { rate: number; concurrency: number; desk_share?: number };
 }
 
 /** How many contacts a field is filled in, replaced or cleared for. */

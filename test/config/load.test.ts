@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { accessOf, ConfigError, type ConfigSources, isLoopback, loadConfig, refuseUnbuilt } from '../../config/load.ts';
+import { accessOf, ConfigError, type ConfigSources, isLoopback, loadConfig } from '../../config/load.ts';
+import { mostInFlight, shareAt } from '../../config/pace.ts';
 import type { Config } from '../../config/schema.ts';
 
 /** Everything Chatwoot needs, so that only what a test sets can be at fault. */
@@ -42,10 +43,11 @@ test('without anything the defaults hold', () => {
       config.chatwoot.insecure,
       config.data_dir,
       config.log_level,
-      config.pace,
-      config.concurrency,
+      config.pace.mode,
+      config.desk_share,
+      mostInFlight(config),
     ],
-    [20, false, '.contact-sync', 'info', 'fixed', 2],
+    [20, false, '.contact-sync', 'info', 'auto', 50, 8],
   );
   assert.deepEqual([config.match, config.map, config.on_missing, config.empty_cells], [[], {}, 'report', 'leave']);
   assert.deepEqual(config.outage_steps, { first: 1, longest: 60 });
@@ -127,7 +129,7 @@ for (const [what, yaml, env, flags, fault] of FAULTY) {
 }
 
 test('all faults are said at once, those of the access included', (t) => {
-  const file = fileWith(t, 'concurrency: 0\nrates: 5\npace: auto\n');
+  const file = fileWith(t, 'concurrency: 0\nrates: 5\npace: quick\n');
   const faults = faultsOf(() => load({ file, env: { LOG_LEVEL: 'loud', CHATWOOT_ACCOUNT_ID: '-1' } }));
   for (const key of [
     'concurrency',
@@ -159,7 +161,7 @@ test('a file given with --config that is not there is a fault', () => {
 });
 
 test('an empty file holds the defaults', (t) => {
-  assert.equal(load({ file: fileWith(t, '# nothing\n') }).concurrency, 2);
+  assert.equal(load({ file: fileWith(t, '# nothing\n') }).high_water, 20_000);
 });
 
 test('the access is taken from the settings, without the slash at the end', () => {
@@ -208,9 +210,33 @@ for (const [host, loopback] of [
   test(`${host} is ${loopback ? 'this machine' : 'another machine'}`, () => assert.equal(isLoopback(host), loopback));
 }
 
-test('what is not built yet is refused plainly', () => {
-  const faults = faultsOf(() => refuseUnbuilt(load({ flags: { pace: 'auto' } })));
-  assert.equal(faults.length, 1);
-  assert.match(faults[0]!, /^pace: auto is not built yet\. Use --pace fixed/);
-  refuseUnbuilt(load({}));
+test('the pace of a file is a mode or a mode with windows, and a flag changes the mode alone', (t) => {
+  const word = fileWith(t, 'pace: fixed\n');
+  assert.deepEqual(load({ file: word }).pace, { mode: 'fixed', windows: [] });
+  assert.equal(mostInFlight(load({ file: word })), 2);
+  const night = fileWith(t, 'pace: {windows: [{from: "22:00", to: "06:30", desk_share: 90}]}\n');
+  const { pace } = load({ file: night, flags: { 'pace.mode': 'fixed' } });
+  assert.deepEqual([pace.mode, pace.windows.length], ['fixed', 1]);
+});
+
+test('a window of the day has its share, also over midnight; outside of all it is the usual one', () => {
+  const windows = [
+    { from: '22:00', to: '06:30', desk_share: 90 },
+    { from: '09:00', to: '17:00', desk_share: 25 },
+    { from: '16:00', to: '18:00', desk_share: 40 },
+  ];
+  const share = (time: string) =>
+    shareAt({ mode: 'auto', windows }, 50, Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
+  for (const [time, expected] of [
+    ['21:59', 0.5],
+    ['22:00', 0.9],
+    ['00:00', 0.9],
+    ['06:29', 0.9],
+    ['06:30', 0.5],
+    ['09:00', 0.25],
+    ['16:30', 0.25],
+    ['17:00', 0.4],
+    ['18:00', 0.5],
+  ] as const)
+    assert.equal(share(time), expected, time);
 });

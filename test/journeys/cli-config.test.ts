@@ -16,7 +16,7 @@ test('every fault of a configuration is said at once, each with its key, where i
       '  tokken: x',
       'concurrency: 0',
       'match: [e-mail]',
-      'pace: auto',
+      'pace: {speed: 9}',
       'redis: {url: [1]}',
       'colour: red',
     ].join('\n'),
@@ -47,7 +47,7 @@ test('every fault of a configuration is said at once, each with its key, where i
     /^ {2}- match\.0: /,
     /^ {2}- colour: no such setting/,
     /^ {2}- log_level: .*Correct it with --log-level;/,
-    /^ {2}- pace: auto is not built yet\. Use --pace fixed/,
+    /^ {2}- pace\.speed: no such setting/,
   ]) {
     assert.equal(says(fault).length, 1, `${fault} in\n${stderr}`);
   }
@@ -91,20 +91,18 @@ test('flags win over environment, environment over file, and the token may come 
   for (const { stdout, stderr } of [byFile, byFlag]) assert.ok(!`${stdout}${stderr}`.includes('wrong'));
 });
 
-test('plain http to another machine, and what is not built yet, are refused before anything is sent', async (t) => {
+test('plain http to another machine and wrong usage are refused before anything is sent', async (t) => {
   const { sandbox, file, run } = await rig(t, { sandbox: { host: '0.0.0.0', contacts: 1 } });
   file('rows.csv', 'email,name\ncontact1@example.com,X\n');
   // To the system it is this machine, but not by a loopback name.
   const env = { CHATWOOT_BASE_URL: `http://0.0.0.0:${sandbox.port}` };
-  const [plain, auto, usage, unknown] = await Promise.all([
+  const [plain, usage, unknown] = await Promise.all([
     run(['sync', 'rows.csv'], { env }),
-    run(['sync', 'rows.csv', '--pace', 'auto']),
     run(['sync', 'rows.csv', '--limit', 'some']),
     run(['snyc', 'rows.csv']),
   ]);
-  for (const { code, stderr } of [plain, auto, usage, unknown]) assert.equal(code, 2, stderr);
+  for (const { code, stderr } of [plain, usage, unknown]) assert.equal(code, 2, stderr);
   assert.match(plain.stderr, /chatwoot\.base_url is plain http.*Use https, or give --insecure\.\n$/);
-  assert.match(auto.stderr, /pace: auto is not built yet\. Use --pace fixed/);
   assert.match(usage.stderr, /--limit.*Give a whole number from 0 up\./);
   assert.match(unknown.stderr, /unknown command 'snyc'.*\n.*sync/);
   assert.deepEqual(sandbox.requests, []);

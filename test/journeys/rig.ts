@@ -59,10 +59,16 @@ export interface RigOptions {
   redis?: 'embedded' | 'private' | 'appendonly';
   /** `on`: the guard rails are as users have them. Off by default: most journeys change all of an account's few contacts. */
   rails?: 'on' | 'off';
+  /** `own`: commands are paced as users have them. */
+  pace?: 'own' | 'fixed';
 }
 
 /** Commands that write rows, and stop when a guard rail is hit. */
 const WRITING: readonly (string | undefined)[] = ['sync', 'enqueue'];
+/** Commands that make calls; fixed unless a test is about the pace, since the sandbox has no agents to spare. */
+const PACED: readonly (string | undefined)[] = [
+  ...['sync', 'enqueue', 'plan', 'apply', 'undo', 'retry', 'verify', 'reconcile', 'work', 'serve'],
+];
 const WITHOUT_RAILS = ['--allow', 'changed,failed,column,shrunk'];
 
 /** Builds the world of one test; everything in it ends with the test. */
@@ -93,7 +99,9 @@ export async function rig(t: TestContext, options: RigOptions = {}): Promise<Rig
 
   const start: Rig['start'] = (args, { env: more = {}, input } = {}) => {
     const off = options.rails !== 'on' && WRITING.includes(args[0]) && !args.includes('--help');
-    const child = spawn(process.execPath, [CLI, ...args, ...(off ? WITHOUT_RAILS : [])], {
+    const own = options.pace === 'own' || args.includes('--pace') || args.includes('--help');
+    const fixed = !own && PACED.includes(args[0]) ? ['--pace', 'fixed'] : [];
+    const child = spawn(process.execPath, [CLI, ...args, ...fixed, ...(off ? WITHOUT_RAILS : [])], {
       cwd: dir,
       env: { ...env, ...more },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Limiter, type LimiterOptions, type Slot } from '../../src/pace/limiter.ts';
+import { Limiter } from '../../src/pace/limiter.ts';
+import type { LimiterOptions, Slot } from '../../src/pace/slot.ts';
 import type { TestRedis } from '../redis/server.ts';
 
 let desks = 0;

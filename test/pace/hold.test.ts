@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Limiter, LimiterOptions } from '../../src/pace/limiter.ts';
+import type { Limiter } from '../../src/pace/limiter.ts';
+import type { LimiterOptions } from '../../src/pace/slot.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 import { limiterOf as fleetLimiterOf, granted, newTag, refused } from './fleet.ts';
 
@@ -16,16 +17,16 @@ const limiterOf = (tag: string, more?: Partial<LimiterOptions>): Limiter => flee
 test('a 429 holds everybody for as long as it says, and nobody has to try first afterwards', async () => {
   const tag = newTag();
   const [one, other] = [limiterOf(tag), limiterOf(tag)];
-  await one.acquire();
+  await one.acquire('update');
   await one.trip('rate-limited', 150, Date.now());
-  const slot = refused(await other.acquire());
+  const slot = refused(await other.acquire('update'));
   assert.equal(slot.cause, 'rate-limited');
   assert.ok(slot.waitMs > 100 && slot.waitMs <= 200, `${slot.waitMs}`);
   assert.equal((await other.state()).cause, 'rate-limited');
   assert.equal(await other.held(), true);
   await sleep(slot.waitMs + 5);
-  assert.equal(granted(await one.acquire()).probe, false);
-  assert.equal(granted(await other.acquire()).probe, false);
+  assert.equal(granted(await one.acquire('update')).probe, false);
+  assert.equal(granted(await other.acquire('update')).probe, false);
   assert.equal((await other.state()).cause, null);
 });
 
@@ -75,17 +76,17 @@ test('after an outage one caller tries the desk out, and the others wait for its
   const tag = newTag();
   const fleet = Array.from({ length: 5 }, () => limiterOf(tag));
   const { holdUntil } = await fleet[0]!.trip('outage', null, Date.now());
-  assert.equal(refused(await fleet[1]!.acquire()).cause, 'outage');
+  assert.equal(refused(await fleet[1]!.acquire('update')).cause, 'outage');
   await sleep(holdUntil - Date.now() + 5);
-  const slots = await Promise.all(fleet.map((limiter) => limiter.acquire()));
+  const slots = await Promise.all(fleet.map((limiter) => limiter.acquire('update')));
   const probes = slots.filter((slot) => slot.granted);
   assert.equal(probes.length, 1);
   assert.equal(granted(probes[0]!).probe, true);
   for (const slot of slots) if (!slot.granted) assert.equal(slot.cause, 'outage');
   // The health check of that caller does not wait for itself.
-  assert.equal(granted(await fleet[2]!.acquire('urgent')).probe, true);
+  assert.equal(granted(await fleet[2]!.acquire('update', 'urgent')).probe, true);
   await fleet[0]!.clear();
-  for (const limiter of fleet) assert.equal(granted(await limiter.acquire()).probe, false);
+  for (const limiter of fleet) assert.equal(granted(await limiter.acquire('update')).probe, false);
 });
 
 test('when the caller that tries the desk out is killed, another one does after a while', async () => {
@@ -93,20 +94,20 @@ test('when the caller that tries the desk out is killed, another one does after 
   const [dead, alive] = [limiterOf(tag), limiterOf(tag)];
   const { holdUntil } = await dead.trip('outage', null, Date.now());
   await sleep(holdUntil - Date.now() + 5);
-  granted(await dead.acquire());
-  const slot = refused(await alive.acquire());
+  granted(await dead.acquire('update'));
+  const slot = refused(await alive.acquire('update'));
   assert.ok(slot.waitMs <= 300, `${slot.waitMs}`);
   await sleep(slot.waitMs + 5);
-  assert.equal(granted(await alive.acquire()).probe, true);
+  assert.equal(granted(await alive.acquire('update')).probe, true);
 });
 
 test('a failed try holds everybody for the next step', async () => {
   const limiter = limiterOf(newTag());
   const { holdUntil } = await limiter.trip('outage', null, Date.now());
   await sleep(holdUntil - Date.now() + 5);
-  const probe = granted(await limiter.acquire());
+  const probe = granted(await limiter.acquire('update'));
   assert.equal((await limiter.trip('outage', null, probe.at)).level, 2);
-  assert.equal(refused(await limiter.acquire()).cause, 'outage');
+  assert.equal(refused(await limiter.acquire('update')).cause, 'outage');
 });
 
 test('trouble says since when, and one that is over does not lend its beginning to the next', async () => {
@@ -116,7 +117,7 @@ test('trouble says since when, and one that is over does not lend its beginning 
   await sleep(120);
   await limiter.trip('outage', null, Date.now());
   assert.equal((await limiter.state()).since, first);
-  assert.equal(refused(await limiter.acquire()).since, first);
+  assert.equal(refused(await limiter.acquire('update')).since, first);
   await limiter.clear();
   assert.equal((await limiter.state()).since, null);
   await limiter.trip('token-refused', null, Date.now());
@@ -133,30 +134,30 @@ test('pause stops all calls until resume, and is no trouble of the desk', async 
   const tag = newTag();
   const [worker, operator] = [limiterOf(tag), limiterOf(tag)];
   await operator.pause();
-  assert.equal(refused(await worker.acquire()).cause, 'paused');
-  assert.equal(refused(await worker.acquire('urgent')).cause, 'paused');
+  assert.equal(refused(await worker.acquire('update')).cause, 'paused');
+  assert.equal(refused(await worker.acquire('update', 'urgent')).cause, 'paused');
   assert.equal(await worker.held(), true);
   const { cause, since } = await worker.state();
   assert.equal(cause, 'paused');
   assert.ok(since !== null && Date.now() - since < 5000);
   await operator.resume();
-  granted(await worker.acquire());
+  granted(await worker.acquire('update'));
   assert.equal(await worker.held(), false);
 });
 
 test('resume ends a hold as well', async () => {
   const limiter = limiterOf(newTag());
   await limiter.trip('token-refused', 60_000, Date.now());
-  assert.equal(refused(await limiter.acquire()).cause, 'token-refused');
+  assert.equal(refused(await limiter.acquire('update')).cause, 'token-refused');
   await limiter.resume();
-  assert.equal(granted(await limiter.acquire()).probe, false);
+  assert.equal(granted(await limiter.acquire('update')).probe, false);
 });
 
 test('a pause outlives whatever the calls under way still report', async () => {
   const tag = newTag();
   const client = redis.client();
   const limiter = limiterOf(tag);
-  await limiter.acquire();
+  await limiter.acquire('update');
   for (const cause of ['rate-limited', 'outage'] as const) {
     await limiter.pause();
     await limiter.trip(cause, 10, Date.now());
@@ -176,9 +177,9 @@ test('different contacts that fail in a row are an outage for the whole fleet, u
   assert.deepEqual(await failed(other, '1'), [false, 1]);
   assert.deepEqual(await failed(other, '2'), [false, 2]);
   assert.deepEqual(await failed(one, '3'), [true, 3]);
-  assert.equal(granted(await one.acquire()).streak, true);
+  assert.equal(granted(await one.acquire('update')).streak, true);
   await one.clear('streak');
-  assert.equal(granted(await one.acquire()).streak, false);
+  assert.equal(granted(await one.acquire('update')).streak, false);
   assert.deepEqual(await failed(one, '4'), [false, 1]);
 });
 

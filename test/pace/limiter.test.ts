@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Limiter, LimiterOptions, Slot } from '../../src/pace/limiter.ts';
+import type { Limiter } from '../../src/pace/limiter.ts';
+import type { LimiterOptions, Slot } from '../../src/pace/slot.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
 import { limiterOf as fleetLimiterOf, granted, newTag, refused } from './fleet.ts';
 
@@ -17,7 +18,7 @@ const limiterOf = (tag: string, more?: Partial<LimiterOptions>): Limiter => flee
 async function slotsFor(limiter: Limiter, ms: number): Promise<number[]> {
   const times: number[] = [];
   for (const end = Date.now() + ms; Date.now() < end; ) {
-    const slot = await limiter.acquire();
+    const slot = await limiter.acquire('update');
     if (slot.granted) times.push(slot.at + slot.waitMs);
     await sleep(slot.waitMs);
   }
@@ -45,7 +46,7 @@ test('slots are evenly spaced, whichever process asks', async () => {
   await one.setRate(600, 'always');
   const waits: number[] = [];
   for (let i = 0; i < 8; i += 1) {
-    const slot = granted(await (i % 2 === 0 ? one : other).acquire());
+    const slot = granted(await (i % 2 === 0 ? one : other).acquire('update'));
     waits.push(slot.at + slot.waitMs);
   }
   // 600 a minute, of which 98 % are planned for: one in 102 ms. The first three catch up a quarter of a second.
@@ -59,19 +60,19 @@ test('slots are evenly spaced, whichever process asks', async () => {
 test('a long silence earns a quarter of a second, no burst', async () => {
   const limiter = limiterOf(newTag());
   await limiter.setRate(6000, 'always');
-  await limiter.acquire();
+  await limiter.acquire('update');
   await sleep(600);
   let free = 0;
-  for (let i = 0; i < 100; i += 1) if (granted(await limiter.acquire()).waitMs === 0) free += 1;
+  for (let i = 0; i < 100; i += 1) if (granted(await limiter.acquire('update')).waitMs === 0) free += 1;
   assert.ok(free >= 20 && free <= 40, `${free} at once`);
 });
 
 test('a slot more than a second away is not given out', async () => {
   const limiter = limiterOf(newTag());
   await limiter.setRate(20, 'always');
-  await limiter.acquire();
-  await limiter.acquire();
-  const slot = refused(await limiter.acquire());
+  await limiter.acquire('update');
+  await limiter.acquire('update');
+  const slot = refused(await limiter.acquire('update'));
   assert.equal(slot.cause, 'pace');
   assert.ok(slot.waitMs <= 500, `${slot.waitMs}`);
 });
@@ -80,15 +81,15 @@ test('a new rate is noticed by running processes at once', async () => {
   const tag = newTag();
   const [worker, operator] = [limiterOf(tag), limiterOf(tag)];
   await worker.setRate(2, 'always');
-  await worker.acquire();
-  await worker.acquire();
-  assert.equal(refused(await worker.acquire()).cause, 'pace');
+  await worker.acquire('update');
+  await worker.acquire('update');
+  assert.equal(refused(await worker.acquire('update')).cause, 'pace');
   await operator.setRate(6000, 'always');
-  const slot = granted(await worker.acquire());
+  const slot = granted(await worker.acquire('update'));
   assert.ok(slot.waitMs <= 1011, `${slot.waitMs} ms until the first slot of the new rate`);
   await operator.setRate(2, 'always');
   let last: Slot = slot;
-  for (let i = 0; i < 4 && last.granted; i += 1) last = await worker.acquire();
+  for (let i = 0; i < 4 && last.granted; i += 1) last = await worker.acquire('update');
   assert.equal(refused(last).cause, 'pace');
 });
 
@@ -108,9 +109,9 @@ test('a process keeps the rate it was given when Redis has forgotten it', async 
   await limiter.setRate(6, 'always');
   await redis.client().del(`${tag}:pace`);
   assert.equal((await limiter.state()).rate, 6);
-  await limiter.acquire();
-  await limiter.acquire();
-  assert.equal(refused(await limiter.acquire()).cause, 'pace');
+  await limiter.acquire('update');
+  await limiter.acquire('update');
+  assert.equal(refused(await limiter.acquire('update')).cause, 'pace');
 });
 
 test('a window that is used up is waited out, whatever the spacing says', async () => {
@@ -119,9 +120,9 @@ test('a window that is used up is waited out, whatever the spacing says', async 
   const limiter = limiterOf(tag, { windowMs });
   await limiter.setRate(1000, 'always');
   await sleep(windowMs - (Date.now() % windowMs) + 20);
-  for (let i = 0; i < 10; i += 1) granted(await limiter.acquire());
+  for (let i = 0; i < 10; i += 1) granted(await limiter.acquire('update'));
   await limiter.setRate(10, 'always');
-  const slot = refused(await limiter.acquire());
+  const slot = refused(await limiter.acquire('update'));
   assert.equal(slot.cause, 'pace');
   assert.equal((await limiter.state()).count, 10);
 });

@@ -39,7 +39,9 @@ export async function setStage(env: Readonly<Record<string, string | undefined>>
     ends.push(redis.end);
     const config = path.join(dir, 'contact-sync.yaml');
     const chatwoot = { base_url: sandbox.url, account_id: sandbox.account, api_access_token: sandbox.token };
-    await writeFile(config, stringify({ chatwoot, redis: redis.config, data_dir: data }), { mode: 0o600 });
+    // Nobody else works at this desk.
+    const settings = { chatwoot, redis: redis.config, data_dir: data, desk_share: 95 };
+    await writeFile(config, stringify(settings), { mode: 0o600 });
     return { sandbox, dir, config, close };
   } catch (error) {
     await close();

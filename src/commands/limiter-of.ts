@@ -1,0 +1,24 @@
+import type { Redis } from 'ioredis';
+import { shareAt } from '../../config/pace.ts';
+import type { Config } from '../../config/schema.ts';
+import { Limiter } from '../pace/limiter.ts';
+
+/** The limiter of a desk, as configured. `tag` is the hash tag of the desk. */
+export function limiterOf(config: Config, redis: Redis, tag: string): Limiter {
+  const { pace, desk_share } = config;
+  return new Limiter(redis, tag, {
+    firstStepMs: config.outage_steps.first * 1000,
+    longestStepMs: config.outage_steps.longest * 1000,
+    windowMs: config.chatwoot.rate_window * 1000,
+    // A caller that dies while it tries the desk out must not keep the others waiting; a slow one is joined by another.
+    probeMs: Math.min(config.chatwoot.timeout, 5) * 1000,
+    random: Math.random,
+    ...(pace.mode === 'auto' ? { occupation: { share: () => shareAt(pace, desk_share, minutesNow()) } } : {}),
+  });
+}
+
+/** Minutes since midnight, as the clock of this machine shows. */
+function minutesNow(): number {
+  const now = new Date();
+  return now.getHours() * 60 + now.getMinutes();
+}
