@@ -10,6 +10,7 @@ import { polite } from './polite.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 import { stormBench } from './storm.ts';
+import { wall } from './wall.ts';
 import { webhooks } from './webhooks.ts';
 
 /** A number given on the command line, or what the benchmark takes without it. */
@@ -33,6 +34,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
   polite: (n) => polite({ rows: n('rows', 5000), warmUp: 20, crowded: 15 }),
+  wall: (n) => wall({ minutes: n('rounds', 5) }),
   webhooks: (n) =>
     webhooks({
       events: n('rows', 20_000),

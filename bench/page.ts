@@ -9,6 +9,7 @@ const TITLES: Record<string, string> = {
   calls: 'Calls, when little differs',
   plan: 'A plan of a million rows that are remembered',
   polite: 'What an agent notices',
+  wall: 'A limit that nobody told of',
   attention: 'A report of which every row needs attention',
   remember: 'What is remembered of a contact',
   webhooks: 'Webhooks: taking in, and from event to write',

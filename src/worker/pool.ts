@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -83,6 +84,8 @@ export class Pool {
   /** `inFlight`: how many calls this process may have in flight (see Desk). */
   constructor(parts: PoolParts, inFlight: number) {
     this.#parts = parts;
+    // Each job that waits for its time listens: that is no leak, whatever their number.
+    setMaxListeners(0, this.#stopping.signal);
     if (parts.planning) {
       this.#foreseer = new Foreseer(parts, parts.log);
       parts.jobs.divert(this.#foreseer);

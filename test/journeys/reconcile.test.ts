@@ -25,7 +25,10 @@ test('an export sets right what events lost, costs nothing where they agree, and
   const all = exported(['email,name,Tier,id', ...[1, 2, 3, 4].map(row)], at);
   const planned = (await run(['reconcile', 'app', all, '--dry-run'])).stdout;
   assert.match(planned, /updated {4}1 .*\n {2}unchanged {2}2 .*\n {2}stale {6}1 /);
-  assert.match(planned, /contact 4 {2}line 5 of export\.csv\n(.*\n)*.*\n +contact-sync reconcile app export\.csv\n/);
+  assert.match(
+    planned,
+    /contact 4 {2}line 5 of export\.csv\n(.*\n)*.*\n +contact-sync reconcile app export\.csv --pace fixed\n/,
+  );
   assert.equal(sandbox.requests.filter(({ method }) => method === 'PUT').length, before, 'nothing was written');
 
   const first = await reconcile(['app', all]);

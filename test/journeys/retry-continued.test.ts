@@ -36,7 +36,9 @@ test('a retry that was killed is continued by --run-id, and only with the same r
     outcomesIn(reportDir).map(({ line }) => line),
     Array.from({ length: ROWS / 2 }, (_, i) => 2 * i + 3),
   );
-  assert.ok(puts(sandbox) <= before + ROWS / 2 + 2, 'only what was in flight may go out twice');
+  // Two in flight, and two that were answered and not noted yet.
+  const twice = puts(sandbox) - before - ROWS / 2;
+  assert.ok(twice <= 4, `${twice} went out twice; only what was under way may`);
 });
 
 test('a run that workers did elsewhere is retried from what Redis still holds of it', async (t) => {
