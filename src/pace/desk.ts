@@ -193,8 +193,8 @@ export class Desk {
 
   /** What the desk's answers say of its load decides how many calls may be in flight. Nobody waits for it. */
   #observe(outcome: Answer | NetworkFault, kind: CallKind, wholeMs: number, company: Observed['company']): void {
-    // A refusal at the door costs the desk nothing, and what failed says nothing of what a call costs.
-    if (outcome.type === 'fault' || outcome.status === 429 || outcome.status >= 500) return;
+    // What was refused or failed took the desk less or more than such a call does.
+    if (outcome.type === 'fault' || outcome.status >= 300) return;
     this.#limiter.observe({ kind, deskMs: outcome.deskMs, wholeMs, company }).then(
       (most) => {
         this.#places.concurrency = Math.min(most, this.#options.inFlight);

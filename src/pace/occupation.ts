@@ -45,6 +45,12 @@ const QUEUED = 10_000;
 /** So much lateness is made up for, in microseconds: more would let calls meet at the desk. */
 const LATE_US = 20_000;
 
+/** Calls that are let go as at the whole share by a desk that was given nothing for a while: about a tenth of a second of its work. */
+const BURST = 6;
+
+/** That while, in microseconds. */
+const IDLE_US = 1_000_000;
+
 /** Planned for a bit less: a call costs a little more than its floor. */
 const MARGIN = 0.97;
 
@@ -58,7 +64,7 @@ local function part_of(share, gain, cores, seen, now)
   return share / 1000 * gain / 1000 * cores * ${MARGIN}
 end
 local function occupy(key, nowUs, kind, known, share, longestUs, wait)
-  local h = redis.call('HMGET', key, 'gain', 'cores', 'seen', 'f:' .. kind, 'dtat', 'pair_left', 'pair_at')
+  local h = redis.call('HMGET', key, 'gain', 'cores', 'seen', 'f:' .. kind, 'dtat', 'pair_left', 'pair_at', 'burst')
   local now = math.floor(nowUs / 1000)
   local part = part_of(share, tonumber(h[1] or '${FIRST_GAIN}'), tonumber(h[2] or '1'), tonumber(h[3] or '0'), now)
   local step = tonumber(h[4] or known) / part
@@ -71,11 +77,17 @@ local function occupy(key, nowUs, kind, known, share, longestUs, wait)
   -- The others did not ask in time: alone, a call finds nothing out.
   local alone = left > 0 and at > 0
   if alone then left = 0 end
-  local dtat = math.max(tonumber(h[5] or '0'), nowUs - ${LATE_US})
+  local dtat = tonumber(h[5] or '0')
+  -- After a while of nothing a few take as little time as at the whole share: what a single event needs should not wait for a
+  -- pace to be found.
+  local burst = tonumber(h[8] or '0')
+  if dtat < nowUs - ${IDLE_US} then burst = ${BURST} end
+  if burst > 0 then step = tonumber(h[4] or known) * 1000 / share end
+  dtat = math.max(dtat, nowUs - ${LATE_US})
   -- Further away than any slot of this share: it was given out under a lower one.
   if dtat > nowUs + longestUs + step then dtat = nowUs + step end
   local free = math.max(0, math.ceil((dtat - nowUs) / 1000))
-  local set = { 'dtat', string.format('%.0f', dtat + step) }
+  local set = { 'dtat', string.format('%.0f', dtat + step), 'burst', math.max(0, burst - 1) }
   if alone then
     for _, name in ipairs({ 'pair_left', 'pair_open', 'pair_at' }) do set[#set + 1] = name set[#set + 1] = 0 end
   end
@@ -198,6 +210,8 @@ for _, name in ipairs({ 'halved', 'pair_left', 'pair_open', 'pair_worst', 'pair_
   if h[name] then set[#set + 1] = name set[#set + 1] = h[name] end
 end
 redis.call('HSET', KEYS[1], unpack(set))
+-- Forgotten meanwhile: nobody else would let it be forgotten again.
+if #flat == 0 then redis.call('PEXPIRE', KEYS[1], 3600000) end
 return { most, math.floor(gain), math.floor(ratio * 1000), why }
 `,
 );

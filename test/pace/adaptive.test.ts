@@ -91,6 +91,22 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, ms: n
 /** Never more than this part of a core at a share of one half, whatever else the machine does. */
 const MOST = 0.56;
 
+test('after a while of nothing a look-up and a write go at once, and only then calls are spaced', async () => {
+  const steps = { firstStepMs: 100, longestStepMs: 200, windowMs: 60_000, probeMs: 500, random: () => 0 };
+  const limiter = new Limiter(server.client(), '{cs:idle}', { ...steps, occupation: { share: () => 0.5 } });
+  await limiter.setRate(3000, 'always');
+  const waits: number[] = [];
+  for (const kind of ['filter', ...Array<'update'>(7).fill('update')] as const) {
+    const slot = await limiter.acquire(kind);
+    waits.push(slot.granted ? slot.waitMs : Number.POSITIVE_INFINITY);
+  }
+  assert.equal(waits[0], 0);
+  // 18 ms of work each, as far as is known, at half of the desk.
+  for (const [n, wait] of waits.slice(1, 6).entries()) assert.ok(wait > 0 && wait <= 37 * (n + 1), `waits: ${waits}`);
+  // At a tenth of it from then on.
+  assert.ok(waits[7]! - waits[6]! > 300, `waits: ${waits}`);
+});
+
 describe('a pace that follows the desk', { concurrency: 4, timeout: 120_000 }, () => {
   test('it begins small, finds its share of a desk, and yields to whoever else comes', async (t) => {
     const { sandbox, state, share } = await writing(t, { desk: true });
