@@ -19,9 +19,12 @@ export function standard(secrets: readonly string[], window: number): Verifier {
   return {
     verify(request, { nowMs }) {
       const family = request.headers['webhook-signature'] ? 'webhook' : 'svix';
-      const [id, timestamp, list] = ['id', 'timestamp', 'signature'].map(
-        (part) => request.headers[`${family}-${part}`],
-      );
+      const { headers } = request;
+      const [id, timestamp, list] = [
+        headers[`${family}-id`],
+        headers[`${family}-timestamp`],
+        headers[`${family}-signature`],
+      ];
       if (!id || !timestamp || !list) return refused('missing-header');
       const outside = outsideWindow(timestamp, 'seconds', window, nowMs);
       if (outside !== undefined) return refused(outside);
