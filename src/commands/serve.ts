@@ -84,8 +84,8 @@ async function serve(flags: ServeFlags): Promise<number> {
   const fetching = new Fetching(engine, fetches.made);
   const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
-  // The sweeper finds what is lost there: the events themselves are safe.
   const deliveries = new DeliveryLog(log, Date.now);
+  // The sweeper finds what is lost there: the events themselves are safe.
   const due = new Due((batches) => engine.jobs.add([], batches));
   const reception = new Reception({
     sources,

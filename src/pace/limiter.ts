@@ -86,8 +86,7 @@ export class Limiter {
     if (occupation === undefined) return Number.POSITIVE_INFINITY;
     const micros = [deskMs === null ? '' : Math.round(deskMs * 1000), Math.round(wholeMs * 1000)];
     const args = [kind, ...micros, company, thousandths(occupation.share())];
-    const [most] = (await OBSERVE.run(this.#redis, [this.#key], args)) as [number, number, number, Why];
-    return most;
+    return (await OBSERVE.run(this.#redis, [this.#key], args)) as number;
   }
 
   /** Holds the whole fleet. `waitMs` null: the next growing step. Up to a second of jitter keeps the fleet from starting as one. */

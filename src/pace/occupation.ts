@@ -1,4 +1,5 @@
 import { defineScript } from '../redis/script.ts';
+import { PAIRS } from './pairs.ts';
 
 /**
  * The desk's occupation, shared by every process through the hash of the limiter. What is held is our calls a second times
@@ -11,7 +12,7 @@ import { defineScript } from '../redis/script.ts';
  *   seen     when a call was seen      tick     when gain was looked at      why   of gain, in a word
  *   late     calls in a row that queued      halved   when gain was halved last
  *   pressed  when the share was what calls waited for last
- *   pair_*   calls that are sent together on purpose, see PAIRS
+ *   pair_*   calls that are sent together on purpose, see pairs.ts
  *
  * It stands on Netflix's concurrency-limits (Gradient2: latency against its long-term floor, slow to rise and quick to
  * fall) and leaves it in two places. The signal is x-runtime, which no network and no queue in front of the desk is in; and
@@ -106,49 +107,12 @@ end
 `;
 
 /**
- * How many processes a desk has shows only when several calls meet there: alone, each is as quick with one process as with
- * ten. So now and then, while nobody else is served and the share is what calls wait for, one more than there are known
- * processes go together. Where none of them takes longer than alone there is one process more. Two findings of six
- * count; a desk that has no more is asked again after a minute, then two, up to ten.
- */
-const PAIRS = `
-local function begin_pair(h, now, cores)
-  if tonumber(h.pair_left or '0') > 0 or tonumber(h.pair_open or '0') > 0 then
-    -- Its others never came.
-    if now - tonumber(h.pair_begun or '0') > 3000 then h.pair_left, h.pair_open = 0, 0 end
-    return
-  end
-  if now < tonumber(h.pair_next or '0') or now - tonumber(h.pressed or '0') > 1000 then return end
-  h.pair_left, h.pair_open, h.pair_worst, h.pair_begun, h.pair_at = cores + 1, cores + 1, 0, now, 0
-end
-local function see_pair(h, now, cores, ratio)
-  local open = tonumber(h.pair_open or '0') - 1
-  if open < 0 then return cores end
-  h.pair_open = open
-  h.pair_worst = math.max(tonumber(h.pair_worst or '0'), ratio)
-  if open > 0 then return cores end
-  h.pair_next = now + 1000
-  h.pair_n = tonumber(h.pair_n or '0') + 1
-  if tonumber(h.pair_worst) < 1.4 then h.pair_flat = tonumber(h.pair_flat or '0') + 1 end
-  if tonumber(h.pair_flat or '0') >= 2 then
-    h.pair_n, h.pair_flat, h.pair_rest = 0, 0, 0
-    return math.min(cores + 1, 64)
-  end
-  if h.pair_n >= 6 then
-    local rest = math.min(math.max(tonumber(h.pair_rest or '0') * 2, 60000), 600000)
-    h.pair_n, h.pair_flat, h.pair_rest, h.pair_next = 0, 0, rest, now + rest
-  end
-  return cores
-end
-`;
-
-/**
  * Learns from a call that was answered, and says what may be in flight.
  *
  * KEYS hash; ARGV kind, desk time (microseconds, '' when the desk did not say), time from sending to the answer
  * (microseconds), 'met' when it was sent together with others on purpose, 'late' when it was to be and came too late, else 'alone',
  * desk share of the caller in thousandths.
- * Returns {most in flight, gain, ratio in thousandths, why}.
+ * Returns the most that may be in flight.
  */
 export const OBSERVE = defineScript(
   'paceObserve',
@@ -212,6 +176,6 @@ end
 redis.call('HSET', KEYS[1], unpack(set))
 -- Forgotten meanwhile: nobody else would let it be forgotten again.
 if #flat == 0 then redis.call('PEXPIRE', KEYS[1], 3600000) end
-return { most, math.floor(gain), math.floor(ratio * 1000), why }
+return most
 `,
 );

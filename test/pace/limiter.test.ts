@@ -26,18 +26,19 @@ async function slotsFor(limiter: Limiter, ms: number): Promise<number[]> {
 }
 
 test('four processes together stay within the limit of every window, and use it', async () => {
-  const windowMs = 500;
-  const rate = 50;
+  // Long enough that a moment in which this process stands still is made up for within the window.
+  const windowMs = 1000;
+  const rate = 100;
   const tag = newTag();
   const fleet = Array.from({ length: 4 }, () => limiterOf(tag, { windowMs }));
   await fleet[0]!.setRate(rate, 'always');
-  const times = (await Promise.all(fleet.map((limiter) => slotsFor(limiter, 2200)))).flat().sort((a, b) => a - b);
+  const times = (await Promise.all(fleet.map((limiter) => slotsFor(limiter, 4400)))).flat().sort((a, b) => a - b);
   const windows = new Map<number, number>();
   for (const at of times) windows.set(Math.floor(at / windowMs), (windows.get(Math.floor(at / windowMs)) ?? 0) + 1);
   const counts = [...windows.values()];
   assert.ok(Math.max(...counts) <= rate, counts.join());
   const whole = counts.slice(1, -1);
-  assert.ok(whole.length >= 3 && Math.min(...whole) >= 47, counts.join());
+  assert.ok(whole.length >= 3 && Math.min(...whole) >= 94, counts.join());
 });
 
 test('slots are evenly spaced, whichever process asks', async () => {
