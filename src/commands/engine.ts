@@ -23,6 +23,7 @@ import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Ledger } from '../run/ledger.ts';
+import { forgetDeadPlans, planBegins } from '../run/plans.ts';
 import { Runs } from '../run/runs.ts';
 import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
@@ -118,6 +119,7 @@ export class Engine {
     const { config, log } = options;
     const access = accessOf(config);
     const { redis, leave } = await openRedis(config, log, options.warn);
+    if (options.plan !== undefined) await planBegins(redis, access, options.plan);
     const engine = new Engine(options, access, redis, leave);
     await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
     return engine;
@@ -148,6 +150,7 @@ export class Engine {
   /** Workers of this process, and the chores beside them. */
   async startWorkers(rules: Rules): Promise<Workers> {
     keepHeapSmall();
+    await forgetDeadPlans(this.redis, this.access);
     const parts = {
       redis: this.redis,
       keys: this.keys,

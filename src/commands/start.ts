@@ -18,6 +18,7 @@ import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { findOut } from './find-out.ts';
+import { forgetPlan } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
@@ -126,6 +127,7 @@ export async function start(errand: Errand): Promise<Started> {
       read: (signal, onProgress) => read(engine, run, files, definitions, errand.everyRow ?? true, signal, onProgress),
     };
   } catch (error) {
+    if (planning) await forgetPlan({ engine, run }).catch(() => undefined);
     await engine.close();
     throw error;
   }

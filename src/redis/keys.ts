@@ -20,6 +20,8 @@ export interface Keys {
   held: string;
   runs: string;
   workers: string;
+  /** Of the account, also for a plan: which plans there are, and since when. */
+  plans: string;
   intake(kind: string): string;
   /** Rows that came as events. */
   eventIntake(kind: string): string;
@@ -53,6 +55,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     held: `${base}:held`,
     runs: `${base}:runs`,
     workers: `${base}:workers`,
+    plans: `${memory}:plans`,
     intake: (kind) => `${base}:in:${kind}`,
     eventIntake: (kind) => `${base}:in:e:${kind}`,
     eventBatches: `${base}:eb`,

@@ -6,9 +6,9 @@ import type { World } from '../world.ts';
 
 /**
  * What has to be true of a key when everything is done and everybody gone: `gone` it is not there, `expires` it is there
- * for a while only, `stays` it may be there, `queue` it is BullMQ's.
+ * for a while only, `stays` it may be there, `queue` it is BullMQ's, `plan` a plan left it that was killed and will be forgotten.
  */
-type Rule = 'gone' | 'expires' | 'stays' | 'queue';
+type Rule = 'gone' | 'expires' | 'stays' | 'queue' | 'plan';
 
 /** By the key as ARCHITECTURE.md writes it. */
 const RULES: Record<string, Rule> = {
@@ -48,6 +48,9 @@ const RULES: Record<string, Rule> = {
   '#:definitions': 'stays',
   '#:fields': 'stays',
   '#:source:<path>': 'expires',
+  '#:plans': 'stays',
+  '#:plan:<plan>:*': 'plan',
+  '@:plan-<account>-<plan>:*': 'plan',
   '#:runs': 'stays',
   '#:workers': 'stays',
   '#:seq': 'stays',
@@ -66,9 +69,10 @@ export async function keys({ ground, url, sandbox }: World): Promise<string[]> {
     .filter(({ rule }) => rule === undefined)
     .map(({ shown }) => `no rule says what becomes of ${shown}`);
   const redis = ground.redis.client();
+  const plans = await redis.zrange(keysOf(url, sandbox.account).plans, '0', '-1');
   for (const key of (await redis.keys(`${tag}*`)).sort()) {
     const fits = known.filter(({ pattern }) => pattern.test(key));
-    const verdicts = await Promise.all(fits.map(({ rule }) => complaint(redis, key, rule ?? 'stays')));
+    const verdicts = await Promise.all(fits.map(({ rule }) => complaint(redis, key, rule ?? 'stays', plans)));
     const name = key.slice(tag.length);
     if (fits.length === 0) wrong.push(`${name} is in no line of the table of keys`);
     else if (!verdicts.includes(undefined)) wrong.push(`${name} ${verdicts[0]}`);
@@ -100,10 +104,11 @@ function patternOf(shown: string, tag: string, base: string): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-async function complaint(redis: Redis, key: string, rule: Rule): Promise<string | undefined> {
+async function complaint(redis: Redis, key: string, rule: Rule, plans: readonly string[]): Promise<string | undefined> {
   if (rule === 'stays') return undefined;
   if (rule === 'gone') return 'should be gone';
   if (rule === 'expires') return (await redis.pttl(key)) === -1 ? 'has no time to live' : undefined;
+  if (rule === 'plan') return plans.some((plan) => key.includes(plan)) ? undefined : 'is of a plan that nobody knows';
   const part = key.split(':').slice(3).join(':');
   if (BULLMQ_STAYS.has(part) || (await redis.pttl(key)) > 0) return undefined;
   return 'is left in the queue';

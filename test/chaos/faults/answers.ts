@@ -22,9 +22,10 @@ function isStruck(chunk: Buffer, random: () => number): boolean {
 }
 
 /** A fault that chooses requests and does something to them before the desk gets them, or to their answers. */
-function struck(name: string, weight: number, parts: { request?: Tamper; answer?: Tamper }): Fault {
+function struck(name: string, what: string, weight: number, parts: { request?: Tamper; answer?: Tamper }): Fault {
   return {
     name,
+    what: `of three calls, one: ${what}`,
     group: 'answers',
     lasts: [1000, 6000],
     weight,
@@ -86,6 +87,7 @@ function garbage(chunk: Buffer, line: Line): undefined {
 /** A proxy takes the header away by which the desk says what a call cost it. As long as the header, so that nothing moves. */
 const stripped: Fault = {
   name: 'x-runtime-stripped',
+  what: 'a proxy takes away the header by which the pace is found',
   group: 'answers',
   lasts: [3000, 12_000],
   weight: 1,
@@ -104,6 +106,7 @@ const stripped: Fault = {
 /** Far away from the desk. */
 const latency: Fault = {
   name: 'desk-latency',
+  what: 'each message to and from the desk takes up to 320 ms',
   group: 'desk-wire',
   lasts: [2000, 8000],
   weight: 1,
@@ -117,13 +120,15 @@ const latency: Fault = {
 
 /** What happens to single calls between the program and the desk. */
 export const ANSWER_FAULTS: readonly Fault[] = [
-  struck('cut-before', 1, { request: cut }),
-  struck('cut-after', 2, { answer: cut }),
-  struck('hang-before', 1, { request: lost }),
-  struck('hang-after', 1, { answer: lost }),
-  struck('half-answer', 1, { answer: half }),
-  struck('slow-answer', 1, { answer: slowly }),
-  struck('garbage', 1, { answer: garbage }),
+  struck('cut-before', 'the connection is reset before the desk has the request', 1, { request: cut }),
+  struck('cut-after', 'the connection is reset after the desk did it', 2, { answer: cut }),
+  struck('hang-before', 'the request is lost on the way, and nobody says so', 1, { request: lost }),
+  struck('hang-after', 'done, and the answer is lost', 1, { answer: lost }),
+  struck('half-answer', 'half of the answer comes, then a reset', 1, { answer: half }),
+  struck('slow-answer', 'the answer dribbles in over 2 s', 1, { answer: slowly }),
+  struck('garbage', 'done, but what comes back is cut JSON, a page of a proxy, `{}`, or no HTTP at all', 1, {
+    answer: garbage,
+  }),
   stripped,
   latency,
 ];

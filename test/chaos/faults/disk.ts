@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 /** No byte more fits onto the disk with the reports, the former values and the spool, until somebody makes room. */
 const full: Fault = {
   name: 'disk-full',
+  what: 'no byte more fits onto the disk with reports, former values and spool, until somebody makes room',
   group: 'disk',
   lasts: [1000, 8000],
   weight: 2,

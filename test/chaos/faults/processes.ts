@@ -16,6 +16,7 @@ function killed(world: World, dice: number, roles: readonly Role[]) {
 /** `kill -9` of whoever reads, applies, plans or takes back. */
 const killProducer: Fault = {
   name: 'kill-producer',
+  what: '`kill -9` of a process that reads, plans, applies or takes back; the operator gives the same command again',
   group: 'kill-producer',
   lasts: [500, 2000],
   weight: 4,
@@ -25,6 +26,7 @@ const killProducer: Fault = {
 /** `kill -9` of a worker or a server; where there is none, of the producer, which works as well. */
 const killWorker: Fault = {
   name: 'kill-worker',
+  what: '`kill -9` of a worker or of `serve` (of the producer where it is alone); started again as by systemd',
   group: 'kill-worker',
   lasts: [500, 2000],
   weight: 4,
@@ -34,6 +36,7 @@ const killWorker: Fault = {
 /** A process stops for longer than its locks hold (8 s) and comes back, believing that it has them. */
 const freeze: Fault = {
   name: 'freeze',
+  what: '`SIGSTOP` of any process for longer than its locks hold (8 s), then `SIGCONT`',
   group: 'freeze',
   lasts: [8500, 11_000],
   weight: 2,
@@ -51,6 +54,7 @@ const JUMP_MS = 4 * 60_000;
 /** A process's clock is set minutes ahead or back, and right again. */
 const clock: Fault = {
   name: 'clock-jump',
+  what: 'the clock of any process jumps up to 4 minutes ahead or back, and right again',
   group: 'clock-jump',
   lasts: [2000, 9000],
   weight: 3,

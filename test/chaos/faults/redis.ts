@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 /** `kill -9`, and started again on what it had written down. */
 const killed: Fault = {
   name: 'redis-kill',
+  what: '`kill -9` of Redis; started again on what it had written down',
   group: 'redis',
   lasts: [100, 6000],
   weight: 3,
@@ -16,6 +17,7 @@ const killed: Fault = {
 /** Ended and started properly, as with an update. */
 const restarted: Fault = {
   name: 'redis-restart',
+  what: 'Redis ended and started properly',
   group: 'redis',
   lasts: [100, 500],
   weight: 2,
@@ -28,6 +30,7 @@ const restarted: Fault = {
 /** It stops (a swapped-out machine, a slow disk) and goes on where it was. */
 const frozen: Fault = {
   name: 'redis-freeze',
+  what: '`SIGSTOP` of Redis, and later `SIGCONT`',
   group: 'redis',
   lasts: [500, 10_000],
   weight: 2,
@@ -41,6 +44,7 @@ const frozen: Fault = {
 /** `CLIENT PAUSE`, as before a failover: everybody is heard and nobody answered. */
 const paused: Fault = {
   name: 'redis-pause',
+  what: '`CLIENT PAUSE`, as before a failover',
   group: 'redis',
   lasts: [500, 6000],
   weight: 1,
@@ -55,6 +59,7 @@ const paused: Fault = {
 /** A network that is far away: each message takes so long, each way. */
 const latency: Fault = {
   name: 'redis-latency',
+  what: 'each message to and from Redis takes up to 62 ms',
   group: 'redis-wire',
   lasts: [2000, 8000],
   weight: 2,
@@ -69,6 +74,7 @@ const latency: Fault = {
 /** Nothing passes, and all of it later. */
 const stalled: Fault = {
   name: 'redis-stall',
+  what: 'nothing passes between the program and Redis, and all of it later',
   group: 'redis-wire',
   lasts: [500, 12_000],
   weight: 2,
@@ -81,6 +87,7 @@ const stalled: Fault = {
 /** All connections are cut; new ones come about at once. */
 const reset: Fault = {
   name: 'redis-reset',
+  what: 'all connections to Redis are cut; new ones come about at once',
   group: 'redis-wire',
   lasts: [100, 200],
   weight: 2,
@@ -93,6 +100,7 @@ const reset: Fault = {
 /** A router forgets the connections: what is sent on them is gone, and nobody says so until they are cut at last. */
 const halfOpen: Fault = {
   name: 'redis-half-open',
+  what: 'connections to Redis swallow what is sent, without a word, until they are cut',
   group: 'redis-wire',
   lasts: [2000, 10_000],
   weight: 1,
