@@ -46,10 +46,14 @@ export class Crew {
   readonly faults: string[] = [];
   started = 0;
   readonly #options: CrewOptions;
+  readonly #atExit = () => {
+    for (const { child } of this.members) child.kill('SIGKILL');
+  };
   #isClosed = false;
 
   constructor(options: CrewOptions) {
     this.#options = options;
+    process.once('exit', this.#atExit);
   }
 
   /** A running process of one of these roles, or of any. */
@@ -95,6 +99,7 @@ export class Crew {
     const members = [...this.members];
     for (const { child } of members) child.kill('SIGKILL');
     await Promise.all(members.map(({ ended }) => ended));
+    process.off('exit', this.#atExit);
   }
 
   async #part(member: Member): Promise<void> {

@@ -52,6 +52,8 @@ export interface Size {
   /** Within so many milliseconds all strikes begin. */
   strikesWithinMs: number;
   strikes: readonly [number, number];
+  /** No fault is there for longer, in milliseconds. */
+  longestMs: number;
 }
 
 /** Rounds of 20 to 40 s. */
@@ -61,6 +63,7 @@ export const FULL: Size = {
   rate: [150, 320],
   strikesWithinMs: 15_000,
   strikes: [5, 12],
+  longestMs: 60_000,
 };
 
 /** One round that fits into the test suite. */
@@ -70,6 +73,8 @@ export const SHORT: Size = {
   rate: [200, 300],
   strikesWithinMs: 7000,
   strikes: [4, 6],
+  // Still longer than a lock holds.
+  longestMs: 9000,
 };
 
 /** Before the first strike the work has to be under way, in milliseconds. */
@@ -108,7 +113,7 @@ export function roundOf(
     const strike = {
       at: between([QUIET_MS, size.strikesWithinMs]),
       fault: kind.name,
-      lasts: between(kind.lasts),
+      lasts: Math.min(between(kind.lasts), size.longestMs),
       dice: random(),
     };
     if (isFree(strike, kind.group, round.strikes, faults)) round.strikes.push(strike);
