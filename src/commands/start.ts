@@ -18,7 +18,7 @@ import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { findOut } from './find-out.ts';
-import { forgetPlan } from './forget-plan.ts';
+import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
@@ -73,6 +73,7 @@ export async function start(errand: Errand): Promise<Started> {
   const config = configOf(flags, env);
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
+  await forgetPlanFiles(config, Date.now());
   const options: RunOptions = {
     map: config.map,
     match: config.match,

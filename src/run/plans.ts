@@ -3,7 +3,7 @@ import { type Keys, keysOf } from '../redis/keys.ts';
 import { unlinkAll } from '../redis/unlink.ts';
 
 /** A plan that is not over after so long was killed; what it left holds values of contacts. In milliseconds. */
-const DEAD_AFTER_MS = 24 * 60 * 60 * 1000;
+export const DEAD_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** The account that is planned for. */
 interface Account {
