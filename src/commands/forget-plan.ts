@@ -8,6 +8,8 @@ import type { Started } from './start.ts';
 /** A plan leaves nothing behind: neither in Redis nor on the disk. */
 export async function forgetPlan({ engine, run }: Pick<Started, 'engine' | 'run'>): Promise<void> {
   const { redis, keys, config } = engine;
+  // Calls that are counted later would bring its hash back.
+  engine.ledger.flush();
   await engine.jobs.close();
   await planEnds(redis, keys, run);
   await rm(spoolDirOf(config, run), { recursive: true, force: true });
