@@ -58,7 +58,7 @@ const runner = [
   './test/plain-assert.mjs',
   '--test',
   '--test-reporter=spec',
-  '--test-concurrency=2',
+  '--test-concurrency=3',
   '--test-timeout=240000',
 ];
 const { status, signal } = spawnSync(process.execPath, [...runner, ...options, ...built], {
