@@ -57,6 +57,11 @@ export class Wire {
     return this.#pairs.size;
   }
 
+  /** How each of them stands, for whoever wonders why it is there. */
+  get states(): string[] {
+    return [...this.#pairs].map(({ near, far }) => `program ${near.readyState}, server ${far.readyState}`);
+  }
+
   /** From now on nobody gets a connection, and those there are end. */
   async refuse(): Promise<void> {
     const closed = once(this.#server, 'close');

@@ -15,7 +15,8 @@ export async function leftOver({ base, wire, ground, sandbox, crew }: World): Pr
   });
   for (const end = performance.now() + WITHIN_MS; performance.now() < end; await sleep(50))
     if (Object.values(counts()).every((n) => n === 0)) return [];
-  return Object.entries(counts()).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what} are left`]));
+  const states = [...wire.states, ...ground.wire.states].map((state) => ` (${state})`).join('');
+  return Object.entries(counts()).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what} are left${states}`]));
 }
 
 /** Ids of processes whose environment is that of the round: children's children are among them. Linux only. */
