@@ -96,6 +96,13 @@ export const CONFIG = z
       .positive()
       .default(24)
       .describe('How long what was seen of a contact is believed, in hours.'),
+    remember_memory: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        "Most memory of Redis that this takes, in MB. Default: a quarter of Redis' maxmemory, or 512 where it has none.",
+      ),
     lookup: z
       .enum(['auto', 'filter', 'account'])
       .default('auto')

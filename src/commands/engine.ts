@@ -10,6 +10,7 @@ import { ContactRequests } from '../chatwoot/contacts.ts';
 import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import { Bound } from '../memory/bound.ts';
 import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
 import { Desk } from '../pace/desk.ts';
@@ -65,6 +66,8 @@ export class Engine {
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly memory: Memory;
+  /** Holds what is remembered within its bound. */
+  readonly bound: Bound;
   readonly vault: Vault;
   readonly costs: Costs;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
@@ -84,6 +87,9 @@ export class Engine {
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
+    const megabytes = config.remember_memory;
+    const most = megabytes === undefined ? undefined : megabytes * 2 ** 20;
+    this.bound = new Bound(redis, this.keys, { most, now: Date.now });
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
@@ -162,6 +168,7 @@ export class Engine {
       ledger: this.ledger,
       runs: this.runs,
       memory: this.memory,
+      bound: this.bound,
       vault: this.vault,
       planning: this.planning,
       log: this.log,

@@ -12,6 +12,8 @@ export interface Keys {
   base: string;
   /** In front of what is remembered of the account's contacts, plan or not. */
   memory: string;
+  /** From when on (ms) a sighting of a contact of which nothing is remembered is learnt; later than all while there is no room. */
+  learnFrom: string;
   /** BullMQ's queue name. */
   queue: string;
   dirty: string;
@@ -46,6 +48,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     tag,
     base,
     memory,
+    learnFrom: `${memory}:learn-from`,
     queue: plan === undefined ? `contacts-${accountId}` : `plan-${accountId}-${plan}`,
     dirty: `${base}:dirty`,
     batches: `${base}:batches`,

@@ -57,6 +57,8 @@ async function worldFor(t: TestContext): Promise<World> {
         jobs,
         hold: new WriteHold(room.redis, room.keys, room.intake, jobs),
         backlog: async () => 0,
+        full: async () => undefined,
+        onHeldBack: () => undefined,
         highWater: 1000,
         definitions: undefined,
         onUnchanged: async () => undefined,
