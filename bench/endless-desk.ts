@@ -8,7 +8,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { emailOf, wantedOf } from './endless-rows.ts';
 
-const { every } = JSON.parse(process.argv[2]!) as { every: number };
+/** One contact in so many differs from its row. */
+export interface EndlessDesk {
+  every: number;
+}
+
+const { every } = JSON.parse(process.argv[2]!) as EndlessDesk;
 const byRoute: Record<string, number> = {};
 let total = 0;
 

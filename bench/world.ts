@@ -8,6 +8,7 @@ import { startEmbedded } from '../src/redis/embedded.ts';
 import type { Summary } from '../src/run/summary.ts';
 import type { SandboxOptions } from '../src/sandbox/options.ts';
 import type { DeskCounts, DeskWrite } from './desk.ts';
+import type { EndlessDesk } from './endless-desk.ts';
 
 /** The built program, as users run it. */
 const CLI = path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
@@ -25,7 +26,7 @@ export interface Command {
 }
 
 /** The sandbox, or a desk without end of which one contact in so many differs from its row (endless-desk.ts). */
-export type DeskOptions = SandboxOptions | { every: number };
+export type DeskOptions = SandboxOptions | EndlessDesk;
 
 /** The surroundings of one benchmark: a working directory, a sandbox process, and the program with its local Redis. */
 export interface World {
@@ -51,13 +52,15 @@ export async function world(desk: DeskOptions, redis: 'ready' | 'by-command'): P
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
   const dataDir = path.join(dir, 'data');
-  const endless = 'every' in desk;
-  const options = endless ? desk : { token: TOKEN, keepLog: false, ...desk };
-  const deskProcess = fork(
-    path.join(import.meta.dirname, endless ? 'endless-desk.ts' : 'desk.ts'),
-    [JSON.stringify(options)],
-    { execArgv: ['--import', 'tsx'] },
-  );
+  const tsx = { execArgv: ['--import', 'tsx'] };
+  const deskProcess =
+    'every' in desk
+      ? fork(path.join(import.meta.dirname, 'endless-desk.ts'), [JSON.stringify(desk)], tsx)
+      : fork(
+          path.join(import.meta.dirname, 'desk.ts'),
+          [JSON.stringify({ token: TOKEN, keepLog: false, ...desk })],
+          tsx,
+        );
   const [{ url }] = (await once(deskProcess, 'message')) as [{ url: string }];
   const server = redis === 'ready' ? await startEmbedded({ dataDir }) : undefined;
   const children = new Set<ChildProcess>();

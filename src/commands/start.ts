@@ -151,9 +151,13 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   const known = await engine.runs.get(run);
   const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
   if (known === undefined) {
-    // What is enqueued is written down where somebody asks for its report.
-    if (!engine.planning && command !== 'enqueue') await claimForNew(reportDir, run, command, Date.now());
-    return engine.runs.create(run, command, options, asked);
+    if (!engine.planning) await claimForNew(reportDir, run, command, Date.now());
+    // What is enqueued is written down by whoever works on it and sees this directory, or where its report is asked for.
+    const books = booksOf(engine.config, run, reportDir);
+    const state = await engine.runs.create(run, command, options, asked);
+    if (command === 'enqueue')
+      await engine.unwritten.add({ run, books: { ...books, changes: path.resolve(books.changes) } });
+    return state;
   }
   const same =
     known.files.length === asked.length &&

@@ -78,7 +78,7 @@ export class Bound {
     const [server, { k, m }, stopped] = await Promise.all([
       usedMemory(this.#redis),
       estimate(this.#redis, { k: `${memory}:k:`, m: `${memory}:m:` }),
-      this.#redis.get(learnFrom).then((from) => from === NEVER),
+      this.learning().then((learning) => !learning),
     ]);
     const most = this.most(server);
     const before = k.bytes + m.bytes;
@@ -94,6 +94,11 @@ export class Bound {
     const from = learning ? await this.#clock() : NEVER;
     if (!learning || stopped) await this.#redis.set(learnFrom, from, 'PX', SAID_FOR_MS).catch(() => undefined);
     return { remembered, most, freed, learning };
+  }
+
+  /** Whether new contacts are remembered. */
+  async learning(): Promise<boolean> {
+    return (await this.#redis.get(this.#keys.learnFrom)) !== NEVER;
   }
 
   /** Most that memory may take in this Redis, in bytes. */

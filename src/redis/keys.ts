@@ -21,6 +21,8 @@ export interface Keys {
   producing: string;
   held: string;
   runs: string;
+  /** Run to where its outcomes belong, of runs that are not written down by the process that began them. */
+  unwritten: string;
   workers: string;
   intake(kind: string): string;
   /** Rows that came as events. */
@@ -55,6 +57,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     producing: `${base}:producing`,
     held: `${base}:held`,
     runs: `${base}:runs`,
+    unwritten: `${base}:unwritten`,
     workers: `${base}:workers`,
     intake: (kind) => `${base}:in:${kind}`,
     eventIntake: (kind) => `${base}:in:e:${kind}`,
