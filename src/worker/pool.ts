@@ -27,6 +27,7 @@ import type { Runs } from '../run/runs.ts';
 import type { Vault } from '../undo/vault.ts';
 import { fence } from './fence.ts';
 import { Foreseer } from './foreseer.ts';
+import { within } from './within.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
@@ -206,15 +207,6 @@ export class Pool {
       throw error;
     }
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
 
 function isAbort(error: unknown): boolean {
