@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import { accessOf, type ChatwootAccess, namesOf } from '../../config/access.ts';
 import { mostInFlight } from '../../config/pace.ts';
 import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
@@ -87,7 +87,7 @@ export class Engine {
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
-    this.limiter = limiterOf(config, redis, this.keys.tag);
+    this.limiter = limiterOf(config, redis, this.keys.tag, access.accountId);
     const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
@@ -125,7 +125,12 @@ export class Engine {
 
   /** Checks address, token and account, and learns the version of the server. */
   async preflight(): Promise<Rules> {
-    const rules = await preflight((request) => this.ask(request), this.access.baseUrl, this.access.accountId);
+    const rules = await preflight(
+      (request) => this.ask(request),
+      this.access.baseUrl,
+      this.access.accountId,
+      namesOf(this.config.account),
+    );
     await this.limiter.tryNow();
     return rules;
   }

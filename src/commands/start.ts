@@ -12,9 +12,11 @@ import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
+import { accountIn } from './account-in.ts';
 import { burying } from './bury.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { findOut } from './find-out.ts';
@@ -73,6 +75,7 @@ export async function start(errand: Errand): Promise<Started> {
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
   const options: RunOptions = {
+    ...accountIn(config),
     map: config.map,
     match: config.match,
     emptyCells: config.empty_cells,
@@ -179,6 +182,8 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   const known = await engine.runs.get(run);
   const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
   if (known === undefined) {
+    // Reports and former values are kept by the name of the run alone.
+    if (!engine.planning) await refuseElsewhere(engine, run);
     // What is enqueued is written down where somebody asks for its report.
     if (!engine.planning && command !== 'enqueue') await claimForNew(reportDir, run, command, Date.now());
     return engine.runs.create(run, command, options, asked);
@@ -193,7 +198,9 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   }
   // An age that is not said again is that of the beginning.
   const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
-  if (JSON.stringify(before) !== JSON.stringify(options)) {
+  // An account may get another name.
+  const { account: _, ...now } = options;
+  if (JSON.stringify({ ...before, account: undefined }) !== JSON.stringify(now)) {
     throw new Refusal(
       `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo, as-of or guard rails). Give the same, or another --run-id.`,
     );

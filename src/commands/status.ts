@@ -3,6 +3,7 @@ import { type RunLine, runsText, statusText } from '../report/runs.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
@@ -43,6 +44,7 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   if (flags.json !== true) return console.print(statusText(await linesOf(engine, open), console.text(process.stdout)));
   const pace = await engine.limiter.state();
   console.document({
+    account: engine.config.account,
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
     workers: await engine.workers(),
@@ -53,9 +55,9 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
 /** @throws Refusal when there is no such run */
 export async function known(engine: Engine, run: string): Promise<RunState> {
   const state = await engine.runs.get(run);
-  if (state === undefined)
-    throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
-  return state;
+  if (state !== undefined) return state;
+  await refuseElsewhere(engine, run);
+  throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
 }
 
 function documentOf(state: RunState) {
