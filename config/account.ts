@@ -50,8 +50,6 @@ const ACCOUNT = z.strictObject({
   desk_share: SHARE.optional().describe('Percent of its server that may be taken. Default: desk_share.'),
 });
 
-export type Account = z.infer<typeof ACCOUNT>;
-
 /** Where an account is. */
 export interface AccountPlace {
   name: string;

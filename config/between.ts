@@ -24,7 +24,7 @@ export function settingsIn(raw: Raw, account: string): Raw {
 
 /** Every account: the one under `chatwoot` if it has a number or is the only one, and those under `accounts`. */
 export function accountsIn(raw: Raw): string[] {
-  const named = Object.keys(sectionIn(raw, 'accounts'));
+  const named = Object.keys(sectionIn(raw, 'accounts')).filter((name) => name !== DEFAULT_ACCOUNT);
   const first = named.length === 0 || sectionIn(raw, 'chatwoot').account_id !== undefined;
   return first ? [DEFAULT_ACCOUNT, ...named] : named;
 }

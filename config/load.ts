@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import { accessFaults, namesOf } from './access.ts';
+import { accessFaults } from './access.ts';
 import { type AccountPlace, CHATWOOT, DEFAULT_ACCOUNT, inVariable } from './account.ts';
 import { accountsIn, faultsBetween, type Raw, sectionIn, settingsIn, unknownAccount } from './between.ts';
 import { ConfigError } from './error.ts';
 import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES, FLAGS } from './schema.ts';
+import { readTokenFiles, secretIn, writtenTokens } from './token.ts';
 
 /** Where a configuration comes from, weakest first: file, environment, flags. */
 export interface ConfigSources {
@@ -95,18 +96,6 @@ function placesIn(all: z.infer<typeof CONFIG>): AccountPlace[] {
   });
 }
 
-/** Tokens of accounts that stand in the file itself; they are taken out of it. */
-function writtenTokens(raw: Raw, names: readonly string[]): string[] {
-  return names.flatMap((name) => {
-    const account = sectionIn(sectionIn(raw, 'accounts'), name);
-    if (account.api_access_token === undefined) return [];
-    delete account.api_access_token;
-    return [
-      `accounts.${name}.api_access_token: a token does not belong into the configuration file. Give it with ${namesOf(name).token}, or name its file with accounts.${name}.api_access_token_file.`,
-    ];
-  });
-}
-
 /** Puts what the environment says into its place; a variable that names a file is weaker than the plain one. */
 function readVariables(
   raw: Raw,
@@ -138,33 +127,6 @@ function eachOf(variables: Readonly<Record<string, string>>, names: readonly str
       ? names.map((name) => [variable.replace('<NAME>', inVariable(name)), key.replace('<name>', name)])
       : [[variable, key]],
   );
-}
-
-/** Reads the tokens that lie in files, of the accounts that are meant: the others' need not be on this machine. */
-function readTokenFiles(raw: Raw, meant: readonly string[], origin: Map<string, string>, faults: string[]): void {
-  const lent = meant.some((name) => {
-    const { base_url, api_access_token_file } = sectionIn(sectionIn(raw, 'accounts'), name);
-    const own = origin.has(`accounts.${name}.api_access_token`) || api_access_token_file !== undefined;
-    return base_url === undefined && !own;
-  });
-  for (const name of new Set(lent ? [...meant, DEFAULT_ACCOUNT] : meant)) {
-    const section = name === DEFAULT_ACCOUNT ? 'chatwoot' : `accounts.${name}`;
-    const own = name === DEFAULT_ACCOUNT ? sectionIn(raw, 'chatwoot') : sectionIn(sectionIn(raw, 'accounts'), name);
-    const { api_access_token_file: path } = own;
-    if (typeof path !== 'string' || path === '' || origin.has(`${section}.api_access_token`)) continue;
-    const token = secretIn(path, `${section}.api_access_token_file`, faults);
-    if (token !== undefined) own.api_access_token = token;
-  }
-}
-
-/** What a file holds, without blanks around it; noted as a fault of `named` when it cannot be read. */
-function secretIn(path: string, named: string, faults: string[]): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    faults.push(`${named}: the file ${path} cannot be read. Correct the path or its rights.`);
-    return undefined;
-  }
 }
 
 function readFile(given: string | undefined, faults: string[]): Record<string, unknown> {
@@ -206,5 +168,7 @@ function sentence(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>):
     return `${names.join(', ')}: no such setting. docs/configuration.md lists them all.`;
   }
   const place = from === undefined ? 'in the configuration file' : `with ${from}`;
-  return `${key}: ${issue.message}. Correct it ${place}; docs/configuration.md says what it takes.`;
+  // A name that cannot be one says why a level deeper.
+  const message = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join('; ') : issue.message;
+  return `${key}: ${message}. Correct it ${place}; docs/configuration.md says what it takes.`;
 }
