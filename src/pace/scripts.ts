@@ -1,7 +1,7 @@
 import { defineScript } from '../redis/script.ts';
 import { OCCUPY } from './occupation.ts';
 import { TURNS } from './turns.ts';
-import { LEARN_WALL, WALL } from './wall.ts';
+import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
 
 /**
  * The limiter's Lua. Redis is the one clock and the one counter for every process, so the limit holds for any number of
@@ -13,6 +13,7 @@ import { LEARN_WALL, WALL } from './wall.ts';
  *   level       steps of the growing pause             since       when this trouble began
  *   probe_until one caller is trying the desk out      tripped_at  when it was last held
  *   paused      the operator's `pause`              blame, blame_until, patience   see STREAK
+ *   wrap, count the clock window, and calls in it       proven      see wall.ts
  * and what occupation.ts keeps of the desk's own work, and turns.ts of the accounts.
  *
  * One hash per account with the same `hold_until`, `cause`, `level`, `since`, `probe_until`, `tripped_at` and `paused`, for what
@@ -32,11 +33,11 @@ import { LEARN_WALL, WALL } from './wall.ts';
 export const ACQUIRE = defineScript(
   'paceAcquire',
   5,
-  `${OCCUPY}${WALL}${TURNS}
+  `${OCCUPY}${PROVEN}${WALL}${TURNS}
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
-local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'turn', 'shared')
+local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven', 'turn', 'shared')
 local a = redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
 local paused = h[7] or a[5]
 if paused then return {0, 1000, 'paused', now, 0, paused} end
@@ -57,8 +58,9 @@ local rate = tonumber(h[1] or ARGV[6])
 local window = tonumber(ARGV[4])
 if ARGV[7] ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
 local interval = window * 1000 / (rate * tonumber(ARGV[1]))
--- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts.
+-- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts. Where a wall may stand, none.
 local slack = math.max(interval, 250000)
+if ARGV[7] ~= '' and beyond_proven(h[10], h[11]) then slack = interval end
 local longest = tonumber(ARGV[2])
 local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
 -- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
@@ -71,12 +73,13 @@ if ARGV[7] ~= '' then
 end
 -- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
 local wrap = math.floor((now + wait) / window)
-local count = 0
-if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0') end
+local fresh = tonumber(h[9] or '-1') ~= wrap
+local count = fresh and 0 or tonumber(h[10] or '0')
 if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
 local gap = desk and math.max(interval, desk.step) or interval
-local away = not_yet(KEYS[1], KEYS[4], ARGV[10], h[11], h[12], now, wait, gap, longest, ARGV[5] == '1')
+local away = not_yet(KEYS[1], KEYS[4], ARGV[10], h[12], h[13], now, wait, gap, longest, ARGV[5] == '1')
 if away or wait > longest then return {0, away or math.min(wait, 500), 'pace', now, 0, ''} end
+if fresh then prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
 if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
 if ARGV[5] == '0' then
