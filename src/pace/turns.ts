@@ -13,10 +13,10 @@
  */
 
 /** So long after its slot an account counts as one that wants another, in milliseconds: a call, and its way back. */
-const STILL_WANTS_MS = 100;
+const STILL_WANTS_MS = 200;
 
 /** Most calls that an account may be ahead: about as many as are made while another one is still thought to want some. */
-const MOST_AHEAD = 8;
+const MOST_AHEAD = 16;
 
 /** With others about, no slot is given out further ahead than this or two rounds, in milliseconds: who comes waits for them. */
 const AHEAD_MS = 100;

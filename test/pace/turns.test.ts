@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimiterOptions } from '../../src/pace/slot.ts';
@@ -50,11 +51,25 @@ async function together(demands: readonly Demand[], ms: number, rate: number, mo
   };
 }
 
+/**
+ * Runs it again, twice at most, when this process stood still meanwhile: callers that cannot ask are no measure of what they would
+ * have been given.
+ */
+async function calmly<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 2; ; left -= 1) {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const result = await work();
+    delay.disable();
+    if (left === 0 || delay.max < 60e6) return result;
+  }
+}
+
 const sum = (counts: readonly number[]) => counts.reduce((all, n) => all + n, 0);
 
 describe('accounts that share a desk', { concurrency: 4 }, () => {
   test('three with 1, 4 and 16 callers get the same, and together all there is', async () => {
-    const seen = await together([{ callers: 1 }, { callers: 4 }, { callers: 16 }], 3600, 6000);
+    const seen = await calmly(() => together([{ callers: 1 }, { callers: 4 }, { callers: 16 }], 3600, 6000));
     const counts = seen.between(800, 3300);
     const mean = sum(counts) / 3;
     for (const n of counts) assert.ok(Math.abs(n - mean) <= 0.1 * mean, `calls of each: ${counts}`);
@@ -73,10 +88,16 @@ describe('accounts that share a desk', { concurrency: 4 }, () => {
       { callers: 1, callMs: 20 },
       { callers: 16, callMs: 20 },
     ];
-    const seen = await together(demands, 3600, 6000, { occupation: { share: () => 0.9 } });
+    const options = { occupation: { share: () => 0.9 } };
+    const [seen, alone] = await calmly(() =>
+      Promise.all([
+        together(demands, 3600, 6000, options),
+        together([{ callers: 17, callMs: 20 }], 3600, 6000, options),
+      ]),
+    );
     const counts = seen.between(800, 3300);
-    // 18 ms of work each, as far as is known.
-    assert.ok(sum(counts) >= 0.95 * 2.5 * 48, `calls of each: ${counts}`);
+    // What a moment of a busy machine costs is not made up for here, so one account alone shows what there is.
+    assert.ok(sum(counts) >= 0.95 * alone.between(800, 3300)[0]!, `calls of each: ${counts}`);
     assert.ok(Math.min(...counts) >= 0.45 * sum(counts), `calls of each: ${counts}`);
   });
 
