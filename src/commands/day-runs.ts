@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RAILS } from '../../config/schema.ts';
 import { Quarantine } from '../events/quarantine.ts';
+import { accountIn } from './account-in.ts';
 import type { Engine } from './engine.ts';
-import { reportDirOf } from './kept.ts';
+import { booksOf, reportDirOf } from './kept.ts';
 import { writeDown } from './write-down.ts';
 
 /** How often outcomes are moved from Redis into the report of their day, in milliseconds. */
@@ -55,6 +56,7 @@ export class DayRuns {
   async open(source: string): Promise<void> {
     const { config, runs } = this.#engine;
     const options = {
+      ...accountIn(config),
       map: {},
       match: [],
       emptyCells: 'leave' as const,
@@ -110,7 +112,8 @@ export class DayRuns {
   async #write(run: string): Promise<void> {
     const state = await this.#engine.runs.get(run);
     if (state === undefined || state.settled === 0) return;
-    await writeDown(this.#engine, state, state.reportDir ?? reportDirOf(this.#engine.config, run));
+    const { config } = this.#engine;
+    await writeDown(this.#engine, state, booksOf(config, run, state.reportDir ?? reportDirOf(config, run)));
   }
 
   /** Yesterday's run gets no more events: it is finished with its last row. */

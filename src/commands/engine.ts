@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import { accessOf, type ChatwootAccess, namesOf } from '../../config/access.ts';
 import { mostInFlight } from '../../config/pace.ts';
-import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import { ChatwootClient } from '../chatwoot/client.ts';
 import { ContactRequests } from '../chatwoot/contacts.ts';
 import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import type { Bound } from '../memory/bound.ts';
 import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
 import { Desk } from '../pace/desk.ts';
@@ -22,14 +23,14 @@ import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
+import { letGo } from '../redis/let-go.ts';
 import { Ledger } from '../run/ledger.ts';
-import { forgetDeadPlans, planBegins } from '../run/plans.ts';
+import { planBegins } from '../run/plans.ts';
 import { Runs } from '../run/runs.ts';
+import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
-import { Chores } from '../worker/chores.ts';
-import { keepHeapSmall } from '../worker/heap.ts';
-import { Pool } from '../worker/pool.ts';
-import { limiterOf } from './limiter-of.ts';
+import { boundOf } from './bound-of.ts';
+import { agreeOnRate, limiterOf } from './limiter-of.ts';
 import { openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
@@ -43,12 +44,6 @@ export interface EngineOptions {
   warn: (sentence: string) => void;
 }
 
-/** What works in this process. */
-export interface Workers {
-  pool: Pool;
-  chores: Chores;
-}
-
 /** All parts put together for one account. The only place that knows every room. */
 export class Engine {
   readonly config: Config;
@@ -58,6 +53,7 @@ export class Engine {
   readonly keys: Keys;
   readonly limiter: Limiter;
   readonly runs: Runs;
+  readonly unwritten: Unwritten;
   readonly ledger: Ledger;
   readonly mailboxes: Mailboxes;
   readonly intake: Intake;
@@ -66,12 +62,13 @@ export class Engine {
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly memory: Memory;
+  readonly bound: Bound;
   readonly vault: Vault;
   readonly costs: Costs;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
-  readonly #desk: Desk;
+  readonly desk: Desk;
   readonly #leave: () => Promise<void>;
   readonly #outside: Outside;
 
@@ -85,10 +82,11 @@ export class Engine {
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
+    this.bound = boundOf(config, redis, this.keys);
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
-    this.limiter = limiterOf(config, redis, this.keys.tag);
+    this.limiter = limiterOf(config, redis, this.keys.tag, access.accountId);
     const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
@@ -98,14 +96,15 @@ export class Engine {
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
-    this.#desk = new Desk(this.#client, this.limiter, {
+    this.desk = new Desk(this.#client, this.limiter, {
       windowMs,
       inFlight: mostInFlight(config),
       ...(onWaiting === undefined ? {} : { onWaiting }),
     });
     this.ledger = new Ledger(redis, this.keys, log);
-    this.ledger.onStopped = () => this.#desk.recheck();
+    this.ledger.onStopped = () => this.desk.recheck();
     this.runs = new Runs(redis, this.keys);
+    this.unwritten = new Unwritten(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
     this.jobs = new Jobs(redis, this.keys);
@@ -121,13 +120,18 @@ export class Engine {
     const { redis, leave } = await openRedis(config, log, options.warn);
     if (options.plan !== undefined) await planBegins(redis, access, options.plan);
     const engine = new Engine(options, access, redis, leave);
-    await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
+    await agreeOnRate(engine.limiter, config);
     return engine;
   }
 
   /** Checks address, token and account, and learns the version of the server. */
   async preflight(): Promise<Rules> {
-    const rules = await preflight((request) => this.ask(request), this.access.baseUrl, this.access.accountId);
+    const rules = await preflight(
+      (request) => this.ask(request),
+      this.access.baseUrl,
+      this.access.accountId,
+      namesOf(this.config.account),
+    );
     await this.limiter.tryNow();
     return rules;
   }
@@ -147,48 +151,14 @@ export class Engine {
     return dirty + waiting;
   }
 
-  /** Workers of this process, and the chores beside them. */
-  async startWorkers(rules: Rules): Promise<Workers> {
-    keepHeapSmall();
-    await forgetDeadPlans(this.redis, this.access);
-    const parts = {
-      redis: this.redis,
-      keys: this.keys,
-      desk: this.#desk,
-      requests: this.requests,
-      rules,
-      jobs: this.jobs,
-      hold: this.hold,
-      rails: this.rails,
-      intake: this.intake,
-      mailboxes: this.mailboxes,
-      ledger: this.ledger,
-      runs: this.runs,
-      memory: this.memory,
-      vault: this.vault,
-      planning: this.planning,
-      log: this.log,
-      random: Math.random,
-    };
-    const pool = new Pool(parts, mostInFlight(this.config));
-    await pool.ready();
-    const chores = new Chores(parts);
-    chores.start();
-    return { pool, chores };
-  }
-
   /** Number of worker processes that showed themselves lately. */
   async workers(): Promise<number> {
     return this.redis.zcount(this.keys.workers, Date.now(), '+inf');
   }
 
-  /** Lets go of a Redis that is away, so that whatever waits for it ends with an error instead of never. True if it is. */
+  /** Lets go of a Redis that is away; see let-go.ts. True if it is. */
   letGo(): boolean {
-    if (this.redis.status === 'ready') return false;
-    // `disconnect` between two attempts would leave what waits for ever; after a last attempt it fails.
-    if (this.redis.status === 'reconnecting') this.redis.options.retryStrategy = () => null;
-    else this.redis.disconnect();
-    return true;
+    return letGo(this.redis);
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,12 @@ import type { Waiting } from '../pace/gate.ts';
 import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
 import { closeLog } from './console.ts';
-import type { Workers } from './engine.ts';
 import { type Ended, follow } from './follow.ts';
 import { forgetPlan } from './forget-plan.ts';
 import type { RunLease } from './lease.ts';
 import { onSignals } from './signals.ts';
 import { type Errand, type Started, start } from './start.ts';
+import { startWorkers, type Workers } from './start-workers.ts';
 
 /** How long calls that are under way may take after the first signal, in milliseconds. */
 const GRACE_MS = 15_000;
@@ -19,14 +19,21 @@ export type Conclude = (started: Started, ended: Ended) => Promise<number>;
  * The road from a source to its outcomes, with readers and workers in this process: the same for a sync, a plan that stops
  * before the first write, and an undo.
  */
-export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Conclude): Promise<number> {
+export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, conclude: Conclude): Promise<number> {
   let waiting: Waiting | null = null;
+  let heldBack: string | null = null;
   const onWaiting = (now: Waiting | null) => {
     waiting = now;
   };
   // From the first moment on: once its run has begun, it comes to a tidy end whenever it is told to.
   const signals = onSignals({ preparing: true });
-  const started = await start({ ...errand, onWaiting });
+  const started = await start({
+    ...errand,
+    onWaiting,
+    onHeldBack: (why) => {
+      heldBack = why;
+    },
+  });
   signals.begun();
   const { engine, run, console, log } = started;
   let workers: Workers | undefined;
@@ -34,7 +41,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
   try {
     await errand.onStarted?.(started);
     // Before the lease: what a killed process left behind goes on while its lease runs out.
-    workers = await engine.startWorkers(started.rules);
+    workers = await startWorkers(engine, started.rules);
     const { pool, chores } = workers;
     const held = await started.takeLease();
     lease = held;
@@ -63,6 +70,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
         progress,
         fraction: () => fraction,
         waiting: () => waiting,
+        heldBack: () => heldBack,
         signal: signals.signal,
         failed: () => fault,
       });
