@@ -120,7 +120,9 @@ export class Crew {
 
   #judge({ args, startedAt }: Member, ended: Ended): void {
     if (ended.signal === 'SIGKILL') return;
-    if (ended.code === 3 && this.#options.wasTrouble(startedAt)) return;
+    // A command that begins while garbage is answered takes the address for a wrong one, as anybody would.
+    const isRight = ended.code === 3 || (ended.code === 2 && ended.stderr.includes('is no Chatwoot server'));
+    if (isRight && this.#options.wasTrouble(startedAt)) return;
     this.faults.push(`${args[0]} ended with ${ended.code ?? ended.signal} by itself: ${lastWords(ended)}`);
   }
 
