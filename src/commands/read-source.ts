@@ -35,7 +35,8 @@ export async function readSource(engine: Engine, run: string, reading: Reading):
     mailboxes,
     jobs,
     hold,
-    backlog: () => engine.backlog(),
+    // What a plan holds back is let go at its end: waiting for it would be waiting for ever.
+    backlog: () => (engine.planning ? engine.intake.waiting() : engine.backlog()),
     full: async () => {
       // Where nobody works, nobody else sees that what is remembered gives way.
       await bound.sometimes();
@@ -43,6 +44,7 @@ export async function readSource(engine: Engine, run: string, reading: Reading):
     },
     onHeldBack: told(engine, run, reading.onHeldBack),
     highWater: engine.config.high_water,
+    holdsAll: engine.planning,
     ...burying(engine, state.options.source),
     definitions,
     ...(recall === undefined ? {} : { recall }),
