@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES, FLAGS } from './schema.ts';
+import { secretsIn } from './secrets.ts';
 
 /** Everything that is wrong with the configuration, at once; each line names its key. */
 export class ConfigError extends Error {
@@ -35,6 +36,7 @@ const DEFAULT_FILES = ['contact-sync.yaml', 'config/contact-sync.yaml'];
 export function loadConfig(sources: ConfigSources): Config {
   const faults: string[] = [];
   const raw = readFile(sources.file, faults);
+  faults.push(...secretsIn(raw));
   if (typeof raw.pace === 'string') raw.pace = { mode: raw.pace };
   /** Where a key got its value, for the error text. */
   const origin = new Map<string, string>();
@@ -138,10 +140,17 @@ function readFile(given: string | undefined, faults: string[]): Record<string, u
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
     faults.push(`${file}: holds no settings. Write lines of the form "key: value".`);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    faults.push(`${file}: cannot be read (${why}). Correct it, or name another file with --config.`);
+    faults.push(`${file}: cannot be read (${whyUnreadable(error)}). Correct it, or name another file with --config.`);
   }
   return {};
+}
+
+/** Of a fault of YAML its place and no text: what stands there may be meant for nobody. */
+function whyUnreadable(error: unknown): string {
+  const { code, linePos } = error as { code?: string; linePos?: [{ line: number; col: number }] };
+  if (code === undefined) return 'no YAML';
+  if (linePos === undefined) return code;
+  return `line ${linePos[0].line}, column ${linePos[0].col}: ${code.toLowerCase().replaceAll('_', ' ')}`;
 }
 
 function put(target: Record<string, unknown>, key: string, value: unknown): void {

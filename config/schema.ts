@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
+import { ADDRESS, TOKEN } from './access.ts';
 import { DESK_SHARE, PACE } from './pace.ts';
 import { SERVE, SOURCES } from './source.ts';
 
@@ -19,24 +20,20 @@ export const CONFIG = z
   .strictObject({
     chatwoot: z
       .strictObject({
-        base_url: z
-          .url({ protocol: /^https?$/ })
-          .optional()
-          .describe('Address of the Chatwoot server, as you open it in the browser.'),
+        base_url: ADDRESS.optional().describe('Address of the Chatwoot server, as you open it in the browser.'),
         account_id: z
           .int()
           .positive()
           .optional()
           .describe("The account's number: the one behind /accounts/ in Chatwoot's address."),
-        api_access_token: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            'Token of an administrator (profile settings, at the bottom). Give it by environment or file, not in YAML.',
-          ),
+        api_access_token: TOKEN.optional().describe(
+          'Token of an administrator (profile settings, at the bottom). In the environment or a file; refused in YAML.',
+        ),
         timeout: seconds('Longest wait for one answer, in seconds. The desk itself gives up at 15.').default(20),
-        ca: z.string().optional().describe('File with the certificate authority (PEM) of a private Chatwoot.'),
+        ca: z
+          .string()
+          .optional()
+          .describe('PEM file of the authority of a private Chatwoot; public ones are not believed then.'),
         insecure: z
           .boolean()
           .default(false)
@@ -109,7 +106,7 @@ export const CONFIG = z
       .string()
       .min(1)
       .optional()
-      .describe('Encrypts the former values that are kept. Give it by environment or file, not in YAML.'),
+      .describe('Encrypts the former values that are kept. In the environment or a file; refused in YAML.'),
     drop_conflicting: z
       .boolean()
       .default(false)
@@ -195,6 +192,7 @@ export const ENVIRONMENT: Record<string, string> = {
 /** Key to flag, where there is one. */
 export const FLAGS: Record<string, string> = {
   'chatwoot.insecure': '--insecure',
+  'chatwoot.ca': '--ca',
   log_level: '--log-level',
   match: '--match',
   map: '--map',
@@ -217,4 +215,5 @@ export const FLAGS: Record<string, string> = {
 export const FILE_VARIABLES: Record<string, string> = {
   CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token',
   CONTACT_SYNC_UNDO_KEY_FILE: 'undo_key',
+  REDIS_URL_FILE: 'redis.url',
 };

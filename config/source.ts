@@ -16,7 +16,9 @@ export const SOURCE = z
   .strictObject({
     preset: z.enum(['json', ...PRESET_NAMES]).describe('How its deliveries are read.'),
     json: JSON_PRESET.optional().describe('For preset json: which JSON path holds what.'),
-    verify: VERIFY.describe('How it proves who it is. A secret written env:NAME is taken from the environment.'),
+    verify: VERIFY.describe(
+      'How it proves who it is. A secret is written env:NAME or file:/path, for a variable or a file that holds it.',
+    ),
     match: z
       .array(z.enum(MATCH_KEYS))
       .default([])

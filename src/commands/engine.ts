@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
@@ -28,6 +27,7 @@ import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { keepHeapSmall } from '../worker/heap.ts';
 import { Pool } from '../worker/pool.ts';
+import { authorityIn } from './authority.ts';
 import { limiterOf } from './limiter-of.ts';
 import { openRedis } from './open-redis.ts';
 
@@ -88,12 +88,11 @@ export class Engine {
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
     this.limiter = limiterOf(config, redis, this.keys.tag);
-    const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
       token: access.token,
       timeoutMs: config.chatwoot.timeout * 1000,
-      ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+      ...authorityIn(config.chatwoot.ca),
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
@@ -118,9 +117,15 @@ export class Engine {
     const { config, log } = options;
     const access = accessOf(config);
     const { redis, leave } = await openRedis(config, log, options.warn);
-    const engine = new Engine(options, access, redis, leave);
-    await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
-    return engine;
+    try {
+      const engine = new Engine(options, access, redis, leave);
+      await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
+      return engine;
+    } catch (error) {
+      redis.disconnect();
+      await leave();
+      throw error;
+    }
   }
 
   /** Checks address, token and account, and learns the version of the server. */
