@@ -119,7 +119,9 @@ async function main(argv: string[]): Promise<void> {
 }
 
 // Node would show all members of an error, of one of Redis the values its command carried.
-process.on('uncaughtException', (error) => {
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  // Whoever read what we say has gone, as `| head` does.
+  if (error.code === 'EPIPE') process.exit(3);
   writeSync(2, `${explain(error).text}\n`);
   process.exit(3);
 });

@@ -141,7 +141,7 @@ test('a fault of the program itself ends it without showing what the error carri
   const ends = ['rejected', 'thrown', 'parsed'].map(async (FAULT) => {
     const { code, stderr } = await run(['work'], { env: { ...ENV, FAULT, NODE_OPTIONS: `--import ${preload}` } });
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /(READONLY|boom|not valid JSON)\n +at [^]*please report it with these lines/);
+    assert.match(stderr, /(READONLY|boom|not valid JSON)\n +at [\s\S]*please report it with these lines/);
     assert.deepEqual(traces('stderr', stderr), []);
   });
   await Promise.all(ends);
