@@ -36,7 +36,7 @@ test('Redis repeats the arguments of a command it does not know: they are left o
 test('JSON.parse repeats what it cannot read: it is left out, from the stack and from causes too', () => {
   for (const text of ['{"a":ada@x.de}', 'ada@x.de', '{"a":"ada@x.de",x}']) {
     const thrown = caught(() => JSON.parse(text));
-    assert.match(thrown.message, /ada@x\.com/, 'else there is nothing to leave out');
+    assert.match(thrown.message, /ada@x/, 'else there is nothing to leave out');
     const fault = faultOf(new Error('unreadable', { cause: thrown }));
     assert.ok(!JSON.stringify(fault).includes('ada@'), JSON.stringify(fault));
     assert.match(fault.cause!.stack, /not valid JSON\n\s+at /);
