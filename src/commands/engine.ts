@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
 import { mostInFlight } from '../../config/pace.ts';
-import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import { ChatwootClient } from '../chatwoot/client.ts';
 import { ContactRequests } from '../chatwoot/contacts.ts';
 import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import type { Bound } from '../memory/bound.ts';
 import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
 import { Desk } from '../pace/desk.ts';
@@ -21,14 +22,17 @@ import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
+import { letGo } from '../redis/let-go.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
+import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { keepHeapSmall } from '../worker/heap.ts';
 import { Pool } from '../worker/pool.ts';
 import { authorityIn } from './authority.ts';
-import { limiterOf } from './limiter-of.ts';
+import { boundOf } from './bound-of.ts';
+import { agreeOnRate, limiterOf } from './limiter-of.ts';
 import { openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
@@ -57,6 +61,7 @@ export class Engine {
   readonly keys: Keys;
   readonly limiter: Limiter;
   readonly runs: Runs;
+  readonly unwritten: Unwritten;
   readonly ledger: Ledger;
   readonly mailboxes: Mailboxes;
   readonly intake: Intake;
@@ -65,6 +70,7 @@ export class Engine {
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly memory: Memory;
+  readonly bound: Bound;
   readonly vault: Vault;
   readonly costs: Costs;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
@@ -84,6 +90,7 @@ export class Engine {
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
+    this.bound = boundOf(config, redis, this.keys);
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
@@ -92,7 +99,7 @@ export class Engine {
       baseUrl: access.baseUrl,
       token: access.token,
       timeoutMs: config.chatwoot.timeout * 1000,
-      ...authorityIn(config.chatwoot.ca),
+      ...(access.ca === undefined ? {} : { ca: access.ca }),
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
@@ -104,6 +111,7 @@ export class Engine {
     this.ledger = new Ledger(redis, this.keys, log);
     this.ledger.onStopped = () => this.#desk.recheck();
     this.runs = new Runs(redis, this.keys);
+    this.unwritten = new Unwritten(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
     this.jobs = new Jobs(redis, this.keys);
@@ -115,17 +123,12 @@ export class Engine {
   /** Puts the parts together around a Redis that is ready. */
   static async open(options: EngineOptions): Promise<Engine> {
     const { config, log } = options;
-    const access = accessOf(config);
+    // Before a local server is started that nobody would end.
+    const access = { ...accessOf(config), ...authorityIn(config.chatwoot.ca) };
     const { redis, leave } = await openRedis(config, log, options.warn);
-    try {
-      const engine = new Engine(options, access, redis, leave);
-      await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
-      return engine;
-    } catch (error) {
-      redis.disconnect();
-      await leave();
-      throw error;
-    }
+    const engine = new Engine(options, access, redis, leave);
+    await agreeOnRate(engine.limiter, config);
+    return engine;
   }
 
   /** Checks address, token and account, and learns the version of the server. */
@@ -167,6 +170,7 @@ export class Engine {
       ledger: this.ledger,
       runs: this.runs,
       memory: this.memory,
+      bound: this.bound,
       vault: this.vault,
       planning: this.planning,
       log: this.log,
@@ -184,13 +188,9 @@ export class Engine {
     return this.redis.zcount(this.keys.workers, Date.now(), '+inf');
   }
 
-  /** Lets go of a Redis that is away, so that whatever waits for it ends with an error instead of never. True if it is. */
+  /** Lets go of a Redis that is away; see let-go.ts. True if it is. */
   letGo(): boolean {
-    if (this.redis.status === 'ready') return false;
-    // `disconnect` between two attempts would leave what waits for ever; after a last attempt it fails.
-    if (this.redis.status === 'reconnecting') this.redis.options.retryStrategy = () => null;
-    else this.redis.disconnect();
-    return true;
+    return letGo(this.redis);
   }
 
   async close(): Promise<void> {

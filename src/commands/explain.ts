@@ -1,3 +1,4 @@
+import { isFull } from '../redis/full.ts';
 import { faultOf } from '../report/fault.ts';
 
 /** Names of errors that mean: as given it cannot be done, and nothing was sent. */
@@ -29,7 +30,7 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
     return { text: error.message, code: STOPPED_IN.has((error as Error & { code: string }).code) ? 3 : 2 };
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
-  if (error.name === 'ReplyError' && error.message.startsWith('OOM')) return { text: REDIS_FULL, code: 3 };
+  if (isFull(error)) return { text: REDIS_FULL, code: 3 };
   return ofProgram(error);
 }
 

@@ -19,14 +19,21 @@ export type Conclude = (started: Started, ended: Ended) => Promise<number>;
  * The road from a source to its outcomes, with readers and workers in this process: the same for a sync, a plan that stops
  * before the first write, and an undo.
  */
-export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Conclude): Promise<number> {
+export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, conclude: Conclude): Promise<number> {
   let waiting: Waiting | null = null;
+  let heldBack: string | null = null;
   const onWaiting = (now: Waiting | null) => {
     waiting = now;
   };
   // From the first moment on: once its run has begun, it comes to a tidy end whenever it is told to.
   const signals = onSignals({ preparing: true });
-  const started = await start({ ...errand, onWaiting });
+  const started = await start({
+    ...errand,
+    onWaiting,
+    onHeldBack: (why) => {
+      heldBack = why;
+    },
+  });
   signals.begun();
   const { engine, run, console, log } = started;
   let workers: Workers | undefined;
@@ -63,6 +70,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
         progress,
         fraction: () => fraction,
         waiting: () => waiting,
+        heldBack: () => heldBack,
         signal: signals.signal,
         failed: () => fault,
       });

@@ -22,6 +22,7 @@ import { fetchesOf } from './fetches.ts';
 import { Fetching } from './fetching.ts';
 import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
+import { Scribe } from './scribe.ts';
 import { onSignals } from './signals.ts';
 import { Tide } from './tide.ts';
 
@@ -83,6 +84,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     random: Math.random,
   });
   const fetching = new Fetching(engine, fetches.made);
+  const scribe = new Scribe(engine);
   const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
   const deliveries = new DeliveryLog(log, Date.now);
@@ -122,6 +124,7 @@ async function serve(flags: ServeFlags): Promise<number> {
       if (!flags.work) return;
       workers = await engine.startWorkers(rules);
       fetching.start();
+      scribe.start();
     };
     const found = await rulesOf(engine);
     if ('rules' in found) await begin(found.rules);
@@ -154,6 +157,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     await workers?.pool.stop(0);
     await workers?.chores.stop();
     await fetching.close();
+    if (flags.work) await scribe.stop();
     await days.stop();
     deliveries.flush();
     await engine.close();

@@ -3,24 +3,21 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
-import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
-import { produce } from '../producer/produce.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
-import { burying } from './bury.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
-import { findOut } from './find-out.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
+import { readSource } from './read-source.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -55,6 +52,8 @@ export interface Errand {
   /** Called when everything that can be wrong beforehand was checked. */
   onStarted?: (started: Started) => Promise<void>;
   onWaiting: (waiting: Waiting | null) => void;
+  /** Told why reading pauses for want of room in Redis, and null when it goes on. */
+  onHeldBack?: (why: string | null) => void;
   env?: Environment | undefined;
 }
 
@@ -123,47 +122,20 @@ export async function start(errand: Errand): Promise<Started> {
       reportDir: state.reportDir ?? reportDir,
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
-      read: (signal, onProgress) => read(engine, run, files, definitions, errand.everyRow ?? true, signal, onProgress),
+      read: (signal, onProgress) =>
+        readSource(engine, run, {
+          files,
+          definitions,
+          everyRow: errand.everyRow ?? true,
+          signal,
+          onProgress: onProgress ?? (() => undefined),
+          onHeldBack: errand.onHeldBack ?? (() => undefined),
+        }),
     };
   } catch (error) {
     await engine.close();
     throw error;
   }
-}
-
-async function read(
-  engine: Engine,
-  run: string,
-  files: readonly PlannedSource[],
-  definitions: Definitions | undefined,
-  log: boolean,
-  signal: AbortSignal,
-  onProgress: ((rows: number, fraction: number | null) => void) | undefined,
-): Promise<void> {
-  // Asked again now that the lease is ours: another reader may have gone further meanwhile.
-  const found = (await engine.runs.get(run))!;
-  if (found.readDone) return;
-  if (found.rows === 0) await engine.rails.beforeReading(found);
-  const state = (await engine.runs.get(run))!;
-  const recall = await findOut(engine, state, files, definitions, log, signal);
-  const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
-  await produce(state, files, {
-    runs,
-    ledger,
-    intake,
-    mailboxes,
-    jobs,
-    hold,
-    backlog: () => engine.backlog(),
-    highWater: engine.config.high_water,
-    ...burying(engine, state.options.source),
-    definitions,
-    ...(recall === undefined ? {} : { recall }),
-    onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
-    signal,
-    now: Date.now,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
 }
 
 interface Beginning {
@@ -179,9 +151,13 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   const known = await engine.runs.get(run);
   const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
   if (known === undefined) {
-    // What is enqueued is written down where somebody asks for its report.
-    if (!engine.planning && command !== 'enqueue') await claimForNew(reportDir, run, command, Date.now());
-    return engine.runs.create(run, command, options, asked);
+    if (!engine.planning) await claimForNew(reportDir, run, command, Date.now());
+    // What is enqueued is written down by whoever works on it and sees this directory, or where its report is asked for.
+    const books = booksOf(engine.config, run, reportDir);
+    const state = await engine.runs.create(run, command, options, asked);
+    if (command === 'enqueue')
+      await engine.unwritten.add({ run, books: { ...books, changes: path.resolve(books.changes) } });
+    return state;
   }
   const same =
     known.files.length === asked.length &&

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type RunLine, runsText, statusText } from '../report/runs.ts';
+import { storesText } from '../report/stores.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
@@ -7,6 +8,7 @@ import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { sentenceOf } from './pace-words.ts';
+import { storesOf } from './stores.ts';
 import { withEngine } from './with-engine.ts';
 
 /** Runs that `runs` lists. */
@@ -15,7 +17,7 @@ const HISTORY = 50;
 /** Declares `status`. */
 export function statusCommand(program: Command): void {
   withCommonOptions(program.command('status').argument('[run]', 'one run; without it all that are open'))
-    .description('what is going on: progress, what is waited for, workers')
+    .description('what is going on: progress, what is waited for, workers, and what is kept')
     .addHelpText('after', '\nExample:\n  $ contact-sync status --json')
     .action(async (run: string | undefined, flags: CommonFlags) => {
       await withEngine(flags, (engine) => status(engine, run, flags));
@@ -40,13 +42,19 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   const console = new Console(flags);
   const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
   const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
-  if (flags.json !== true) return console.print(statusText(await linesOf(engine, open), console.text(process.stdout)));
+  const stores = run === undefined ? await storesOf(engine) : undefined;
+  if (flags.json !== true) {
+    const options = console.text(process.stdout);
+    const kept = stores === undefined ? '' : `\n${storesText(stores, options)}`;
+    return console.print(statusText(await linesOf(engine, open), options) + kept);
+  }
   const pace = await engine.limiter.state();
   console.document({
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
     workers: await engine.workers(),
     pace: { rate: pace.rate, calls_this_minute: pace.count, waiting: pace.cause, since: pace.since },
+    ...(stores === undefined ? {} : { stores }),
   });
 }
 

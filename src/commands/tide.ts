@@ -1,3 +1,4 @@
+import { Headroom } from '../redis/headroom.ts';
 import type { Engine } from './engine.ts';
 
 /** How often it is looked how much waits, in milliseconds. */
@@ -5,17 +6,19 @@ const LOOK_EVERY_MS = 250;
 
 /**
  * Whether more can be taken in. Above the high-water mark senders are turned away until half of it is gone; so they are
- * while Redis is away. A big queue loses less than a 503 at most senders, so the mark should be high.
+ * while Redis is away or nearly full. A big queue loses less than a 503 at most senders, so the mark should be high.
  */
 export class Tide {
   readonly #engine: Engine;
   readonly #highWater: number;
+  readonly #headroom: Headroom;
   #high = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(engine: Engine, highWater: number) {
     this.#engine = engine;
     this.#highWater = highWater;
+    this.#headroom = new Headroom(engine.redis, Date.now);
   }
 
   get low(): boolean {
@@ -25,9 +28,9 @@ export class Tide {
   start(): void {
     this.#timer = setInterval(() => {
       if (this.#engine.redis.status !== 'ready') return;
-      this.#engine.backlog().then(
-        (waiting) => {
-          this.#high = waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
+      Promise.all([this.#engine.backlog(), this.#headroom.full()]).then(
+        ([waiting, full]) => {
+          this.#high = full !== undefined || waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
         },
         () => undefined,
       );

@@ -175,6 +175,16 @@ export class Runs {
     return this.#redis.bitcount(`${this.#keys.run(run)}:done`);
   }
 
+  /** How many outcomes are on their way to the report. */
+  async waitingOutcomes(run: string): Promise<number> {
+    return this.#redis.llen(`${this.#keys.run(run)}:log`);
+  }
+
+  /** As `archive`, unless it is history already. */
+  async archiveOnce(run: string): Promise<void> {
+    if ((await this.#redis.pttl(this.#keys.run(run))) === -1) await this.archive(run);
+  }
+
   /** From now on the run is history: it is forgotten after 30 days. */
   async archive(run: string): Promise<void> {
     const key = this.#keys.run(run);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Bound } from '../memory/bound.ts';
 import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
@@ -12,6 +13,7 @@ export interface ChoreParts {
   intake: Intake;
   hold: WriteHold;
   jobs: Jobs;
+  bound: Bound;
   log: Logger;
 }
 
@@ -22,6 +24,7 @@ const AGE_EVERY_MS = 500;
 /** Jobs of files that are let go each time while events flood in: about as many as a desk of one process takes. */
 const AGE_AT_ONCE = 10;
 const SHOW_EVERY_MS = 3000;
+const BOUND_EVERY_MS = 1000;
 
 /** A worker that was silent for longer is not counted any more, in milliseconds. */
 const SHOWN_FOR_MS = 10_000;
@@ -46,6 +49,7 @@ export class Chores {
     this.#timers.push(this.#every(SHOW_EVERY_MS, () => this.show()));
     this.#timers.push(this.#every(FLUSH_EVERY_MS, () => this.flush()));
     this.#timers.push(this.#every(SWEEP_EVERY_MS, () => this.sweep()));
+    this.#timers.push(this.#every(BOUND_EVERY_MS, () => this.#parts.bound.sometimes()));
     this.#timers.push(this.#every(AGE_EVERY_MS, () => this.#parts.jobs.ageFiles(AGE_AT_ONCE)));
   }
 

@@ -20,12 +20,14 @@ import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
 import { loggableName } from '../queue/new-contact.ts';
 import type { Rails } from '../rails/rails.ts';
+import { isFull } from '../redis/full.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
 import type { Vault } from '../undo/vault.ts';
 import { fence } from './fence.ts';
 import { Foreseer } from './foreseer.ts';
+import { within } from './within.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
@@ -68,6 +70,9 @@ const FORCE_MS = 1000;
  * of others are at the desk.
  */
 const READY_SHARE = 0.5;
+
+/** A job that Redis had no room for comes back after so many milliseconds, without having used an attempt. */
+const FULL_MS = 1000;
 
 /** Jobs that are open at a time. One call in flight means one write after the other: the next one knows how the last ended. */
 function openJobs(inFlight: number): number {
@@ -174,8 +179,9 @@ export class Pool {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      if (error instanceof ComeBack) {
-        await job.moveToDelayed(Date.now() + error.ms, token);
+      const wait = isFull(error) ? FULL_MS : error instanceof ComeBack ? error.ms : undefined;
+      if (wait !== undefined) {
+        await job.moveToDelayed(Date.now() + wait, token);
         throw new DelayedError();
       }
       if (error instanceof TryLater) {
@@ -199,15 +205,6 @@ export class Pool {
       throw error;
     }
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
 
 function isAbort(error: unknown): boolean {

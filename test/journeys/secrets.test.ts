@@ -156,7 +156,6 @@ test('a Redis that is full says so without what could not be put into it', async
   assert.equal((await run(['enqueue', 'rows.csv'], { env: ENV })).code, 0);
   await until('rows are looked up', () => sandbox.faults.list().some(({ match, struck }) => match?.path && struck > 0));
   await redis!.client().config('SET', 'maxmemory', '1');
-  await until('what was found cannot be put in', () => /job\.error.*OOM/.test(working.stderr()));
   const { code, stderr } = await run(['enqueue', 'rows.csv', '--log-level', 'trace'], { env: ENV });
   assert.equal(code, 3, stderr);
   assert.deepEqual([...traces('enqueue', stderr), ...traces('work', working.stderr())], []);

@@ -34,7 +34,7 @@ test('Redis repeats the arguments of a command it does not know: they are left o
 });
 
 test('JSON.parse repeats what it cannot read: it is left out, from the stack and from causes too', () => {
-  for (const text of ['{"a":ada@x.de}', 'ada@x.de', '{"a":"ada@x.de",x}']) {
+  for (const text of ['{"a":ada@x.de}', 'ada@x.de']) {
     const thrown = caught(() => JSON.parse(text));
     assert.match(thrown.message, /ada@x/, 'else there is nothing to leave out');
     const fault = faultOf(new Error('unreadable', { cause: thrown }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
+import { Bound } from '../../src/memory/bound.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import { Chores } from '../../src/worker/chores.ts';
@@ -20,7 +21,8 @@ async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; hold: Writ
   const jobs = new Jobs(room.redis, room.keys);
   t.after(() => jobs.close());
   const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
-  return { ...room, jobs, hold, chores: new Chores({ ...room, jobs, hold, log: pino({ level: 'silent' }) }) };
+  const bound = new Bound(room.redis, room.keys, { most: undefined, now: Date.now });
+  return { ...room, jobs, hold, chores: new Chores({ ...room, jobs, hold, bound, log: pino({ level: 'silent' }) }) };
 }
 
 /** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */
