@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import { accessOf, type ChatwootAccess, namesOf } from '../../config/access.ts';
 import { mostInFlight } from '../../config/pace.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
@@ -27,9 +27,6 @@ import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
 import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
-import { Chores } from '../worker/chores.ts';
-import { keepHeapSmall } from '../worker/heap.ts';
-import { Pool } from '../worker/pool.ts';
 import { authorityIn } from './authority.ts';
 import { boundOf } from './bound-of.ts';
 import { agreeOnRate, limiterOf } from './limiter-of.ts';
@@ -44,12 +41,6 @@ export interface EngineOptions {
   onWaiting?: (waiting: Waiting | null) => void;
   /** Told what works but costs durability. */
   warn: (sentence: string) => void;
-}
-
-/** What works in this process. */
-export interface Workers {
-  pool: Pool;
-  chores: Chores;
 }
 
 /** All parts put together for one account. The only place that knows every room. */
@@ -76,7 +67,7 @@ export class Engine {
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
-  readonly #desk: Desk;
+  readonly desk: Desk;
   readonly #leave: () => Promise<void>;
   readonly #outside: Outside;
 
@@ -94,7 +85,7 @@ export class Engine {
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
-    this.limiter = limiterOf(config, redis, this.keys.tag);
+    this.limiter = limiterOf(config, redis, this.keys.tag, access.accountId);
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
       token: access.token,
@@ -103,13 +94,13 @@ export class Engine {
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
-    this.#desk = new Desk(this.#client, this.limiter, {
+    this.desk = new Desk(this.#client, this.limiter, {
       windowMs,
       inFlight: mostInFlight(config),
       ...(onWaiting === undefined ? {} : { onWaiting }),
     });
     this.ledger = new Ledger(redis, this.keys, log);
-    this.ledger.onStopped = () => this.#desk.recheck();
+    this.ledger.onStopped = () => this.desk.recheck();
     this.runs = new Runs(redis, this.keys);
     this.unwritten = new Unwritten(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
@@ -133,7 +124,12 @@ export class Engine {
 
   /** Checks address, token and account, and learns the version of the server. */
   async preflight(): Promise<Rules> {
-    const rules = await preflight((request) => this.ask(request), this.access.baseUrl, this.access.accountId);
+    const rules = await preflight(
+      (request) => this.ask(request),
+      this.access.baseUrl,
+      this.access.accountId,
+      namesOf(this.config.account),
+    );
     await this.limiter.tryNow();
     return rules;
   }
@@ -151,36 +147,6 @@ export class Engine {
   async backlog(): Promise<number> {
     const [dirty, waiting] = await Promise.all([this.redis.zcard(this.keys.dirty), this.intake.waiting()]);
     return dirty + waiting;
-  }
-
-  /** Workers of this process, and the chores beside them. */
-  async startWorkers(rules: Rules): Promise<Workers> {
-    keepHeapSmall();
-    const parts = {
-      redis: this.redis,
-      keys: this.keys,
-      desk: this.#desk,
-      requests: this.requests,
-      rules,
-      jobs: this.jobs,
-      hold: this.hold,
-      rails: this.rails,
-      intake: this.intake,
-      mailboxes: this.mailboxes,
-      ledger: this.ledger,
-      runs: this.runs,
-      memory: this.memory,
-      bound: this.bound,
-      vault: this.vault,
-      planning: this.planning,
-      log: this.log,
-      random: Math.random,
-    };
-    const pool = new Pool(parts, mostInFlight(this.config));
-    await pool.ready();
-    const chores = new Chores(parts);
-    chores.start();
-    return { pool, chores };
   }
 
   /** Number of worker processes that showed themselves lately. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/load.ts';
+import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
 import { EventSource } from '../events/source.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from '../mapping/field-name.ts';
@@ -8,6 +8,8 @@ import { verifierOf } from '../source/webhook/verify/verify.ts';
 import type { Environment } from './options.ts';
 import { readSecret } from './secret.ts';
 
+type Sources = Pick<Config, 'sources' | 'public_url' | 'account'>;
+
 /** A source as configured, and how much of it is taken. */
 export interface ConfiguredSource {
   source: EventSource;
@@ -16,19 +18,25 @@ export interface ConfiguredSource {
 }
 
 /**
- * The configured senders of webhooks by name.
+ * The account's senders of webhooks by name.
  *
- * @param more faults that were found elsewhere: nobody should mend one only to hear of the next
  * @throws ConfigError with every fault of all of them
  */
-export function eventSourcesOf(
-  { sources, public_url }: Config,
+export function eventSourcesOf(config: Sources, env: Environment): Map<string, ConfiguredSource> {
+  const { made, faults } = readEventSources(config, env);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return made;
+}
+
+/** The account's senders of webhooks by name, and what is wrong with them: each fault with the path of its key. */
+export function readEventSources(
+  { sources, public_url, account }: Sources,
   env: Environment,
-  more: readonly string[] = [],
-): Map<string, ConfiguredSource> {
-  const faults = [...more];
+): { made: Map<string, ConfiguredSource>; faults: string[] } {
+  const faults: string[] = [];
   const made = new Map<string, ConfiguredSource>();
-  for (const [name, { preset, json, verify, match, map, rate, fetch }] of Object.entries(sources)) {
+  for (const [name, { preset, json, verify, match, map, rate, fetch, account: of }] of Object.entries(sources)) {
+    if (of !== account) continue;
     const missing = [...missingIn(verify, env), ...unknownFieldsIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
@@ -44,8 +52,7 @@ export function eventSourcesOf(
       );
     }
   }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return made;
+  return { made, faults };
 }
 
 /** What a mapping sets that is no field, with the next step. */

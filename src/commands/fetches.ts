@@ -20,12 +20,15 @@ export interface ConfiguredFetch {
 /** What a header can carry. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** The sources whose records are fetched, and what is wrong with them: each fault with the path of its key. */
-export function fetchesOf({ sources }: Config, env: Environment): { made: ConfiguredFetch[]; faults: string[] } {
+/** The account's sources whose records are fetched, and what is wrong with them: each fault with the path of its key. */
+export function fetchesOf(
+  { sources, account }: Pick<Config, 'sources' | 'account'>,
+  env: Environment,
+): { made: ConfiguredFetch[]; faults: string[] } {
   const faults: string[] = [];
   const made: ConfiguredFetch[] = [];
-  for (const [name, { preset, json, match, map, fetch }] of Object.entries(sources)) {
-    if (fetch === undefined) continue;
+  for (const [name, { preset, json, match, map, fetch, account: of }] of Object.entries(sources)) {
+    if (fetch === undefined || of !== account) continue;
     const headers: Record<string, string> = {};
     const wrong: string[] = [];
     for (const [header, text] of Object.entries(fetch.headers)) {

@@ -2,12 +2,12 @@ import type { Waiting } from '../pace/gate.ts';
 import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
 import { closeLog } from './console.ts';
-import type { Workers } from './engine.ts';
 import { type Ended, follow } from './follow.ts';
 import { forgetPlan } from './forget-plan.ts';
 import type { RunLease } from './lease.ts';
 import { onSignals } from './signals.ts';
 import { type Errand, type Started, start } from './start.ts';
+import { startWorkers, type Workers } from './start-workers.ts';
 
 /** How long calls that are under way may take after the first signal, in milliseconds. */
 const GRACE_MS = 15_000;
@@ -41,7 +41,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
   try {
     await errand.onStarted?.(started);
     // Before the lease: what a killed process left behind goes on while its lease runs out.
-    workers = await engine.startWorkers(started.rules);
+    workers = await startWorkers(engine, started.rules);
     const { pool, chores } = workers;
     const held = await started.takeLease();
     lease = held;

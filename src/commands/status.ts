@@ -4,6 +4,7 @@ import { storesText } from '../report/stores.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import { Console } from './console.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
@@ -50,6 +51,7 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   }
   const pace = await engine.limiter.state();
   console.document({
+    account: engine.config.account,
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
     workers: await engine.workers(),
@@ -61,9 +63,9 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
 /** @throws Refusal when there is no such run */
 export async function known(engine: Engine, run: string): Promise<RunState> {
   const state = await engine.runs.get(run);
-  if (state === undefined)
-    throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
-  return state;
+  if (state !== undefined) return state;
+  await refuseElsewhere(engine, run);
+  throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
 }
 
 function documentOf(state: RunState) {
