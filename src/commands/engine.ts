@@ -24,6 +24,7 @@ import { Rails } from '../rails/rails.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { letGo } from '../redis/let-go.ts';
 import { Ledger } from '../run/ledger.ts';
+import { planBegins } from '../run/plans.ts';
 import { Runs } from '../run/runs.ts';
 import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
@@ -117,6 +118,7 @@ export class Engine {
     // Before a local server is started that nobody would end.
     const access = { ...accessOf(config), ...authorityIn(config.chatwoot.ca) };
     const { redis, leave } = await openRedis(config, log, options.warn);
+    if (options.plan !== undefined) await planBegins(redis, access, options.plan);
     const engine = new Engine(options, access, redis, leave);
     await agreeOnRate(engine.limiter, config);
     return engine;
