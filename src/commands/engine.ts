@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
 import { mostInFlight } from '../../config/pace.ts';
@@ -21,15 +20,19 @@ import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { hangUp, isReady, letGo } from '../redis/home.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
+import { Replicas } from '../redis/replicas.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
 import { Vault } from '../undo/vault.ts';
 import { Chores } from '../worker/chores.ts';
 import { keepHeapSmall } from '../worker/heap.ts';
 import { Pool } from '../worker/pool.ts';
+import { Roster } from '../worker/roster.ts';
 import { limiterOf } from './limiter-of.ts';
-import { openRedis } from './open-redis.ts';
+import { type OpenedRedis, openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -53,7 +56,7 @@ export class Engine {
   readonly config: Config;
   readonly access: ChatwootAccess;
   readonly log: Logger;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly limiter: Limiter;
   readonly runs: Runs;
@@ -67,6 +70,8 @@ export class Engine {
   readonly memory: Memory;
   readonly vault: Vault;
   readonly costs: Costs;
+  readonly replicas: Replicas;
+  readonly roster: Roster;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
@@ -74,7 +79,7 @@ export class Engine {
   readonly #leave: () => Promise<void>;
   readonly #outside: Outside;
 
-  private constructor(options: EngineOptions, access: ChatwootAccess, redis: Redis, leave: () => Promise<void>) {
+  private constructor(options: EngineOptions, access: ChatwootAccess, { redis, replicas, leave }: OpenedRedis) {
     const { config, log } = options;
     this.config = config;
     this.access = access;
@@ -83,6 +88,8 @@ export class Engine {
     this.#leave = leave;
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
+    const { warn } = options;
+    this.replicas = new Replicas({ client: redis, tag: this.keys.tag, needed: replicas, warn, now: Date.now });
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
@@ -104,6 +111,7 @@ export class Engine {
     });
     this.ledger = new Ledger(redis, this.keys, log);
     this.ledger.onStopped = () => this.#desk.recheck();
+    this.roster = new Roster(redis, this.keys);
     this.runs = new Runs(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
@@ -117,8 +125,7 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Engine> {
     const { config, log } = options;
     const access = accessOf(config);
-    const { redis, leave } = await openRedis(config, log, options.warn);
-    const engine = new Engine(options, access, redis, leave);
+    const engine = new Engine(options, access, await openRedis(config, log, options.warn));
     await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
     return engine;
   }
@@ -174,27 +181,23 @@ export class Engine {
     return { pool, chores };
   }
 
-  /** Number of worker processes that showed themselves lately. */
-  async workers(): Promise<number> {
-    return this.redis.zcount(this.keys.workers, Date.now(), '+inf');
+  /** Whether Redis can be reached. */
+  get ready(): boolean {
+    return isReady(this.redis, this.keys.tag);
   }
 
   /** Lets go of a Redis that is away, so that whatever waits for it ends with an error instead of never. True if it is. */
   letGo(): boolean {
-    if (this.redis.status === 'ready') return false;
-    // `disconnect` between two attempts would leave what waits for ever; after a last attempt it fails.
-    if (this.redis.status === 'reconnecting') this.redis.options.retryStrategy = () => null;
-    else this.redis.disconnect();
-    return true;
+    return letGo(this.redis, this.keys.tag);
   }
 
   async close(): Promise<void> {
     this.#client.close();
-    if (this.redis.status === 'ready') {
+    if (this.ready) {
       this.ledger.flush();
       await this.jobs.close();
-      await this.redis.quit();
-    } else this.redis.disconnect();
+    }
+    await hangUp(this.redis, this.keys.tag);
     await this.#leave();
   }
 

@@ -32,7 +32,7 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
   let lease: RunLease | undefined;
   try {
     lease = await started.takeLease();
-    if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
+    if ((await engine.roster.size()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
     await started.read(signals.signal);
     await lease.release();
     const state = (await engine.runs.get(run))!;

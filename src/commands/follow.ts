@@ -23,6 +23,8 @@ export interface FollowOptions {
   fraction: () => number | null;
   waiting: () => Waiting | null;
   signal: AbortSignal;
+  /** Told how the run stands. */
+  onState: (state: RunState) => void;
   /** A fault of the reader; ends following. */
   failed: () => unknown;
 }
@@ -57,6 +59,7 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     if (looked === undefined)
       return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
     last = looked.state;
+    options.onState(last);
     calls = looked.calls;
     progress.update(lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting())));
     if (looked.state.finishedAt !== null) {

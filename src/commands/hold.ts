@@ -11,7 +11,7 @@ export function pauseCommand(program: Command): void {
     .description('hold all calls of all runs until resume')
     .addHelpText('after', '\nExample:\n  $ contact-sync pause')
     .action(async (flags: CommonFlags) => {
-      await withEngine(flags, (engine) => engine.limiter.pause());
+      await withEngine(flags, (engine) => engine.replicas.keep(() => engine.limiter.pause()));
       answer(flags, { paused: true }, 'Paused: no call is made until you say: contact-sync resume');
     });
 }
@@ -22,7 +22,7 @@ export function resumeCommand(program: Command): void {
     .description('go on after pause, or try at once after an outage or a refused token')
     .addHelpText('after', '\nExample:\n  $ contact-sync resume')
     .action(async (flags: CommonFlags) => {
-      await withEngine(flags, (engine) => engine.limiter.resume());
+      await withEngine(flags, (engine) => engine.replicas.keep(() => engine.limiter.resume()));
       answer(flags, { paused: false }, 'Going on.');
     });
 }
@@ -35,7 +35,7 @@ export function cancelCommand(program: Command): void {
     .action(async (run: string, flags: CommonFlags) => {
       const state = await withEngine(flags, async (engine) => {
         const before = await known(engine, run);
-        if (before.finishedAt === null) await engine.runs.cancel(run);
+        if (before.finishedAt === null) await engine.replicas.keep(() => engine.runs.cancel(run));
         return before;
       });
       const over = state.finishedAt !== null;

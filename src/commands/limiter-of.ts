@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { shareAt } from '../../config/pace.ts';
 import type { Config } from '../../config/schema.ts';
 import { Limiter } from '../pace/limiter.ts';
+import type { RedisClient } from '../redis/connect.ts';
 
 /** The limiter of a desk, as configured. `tag` is the hash tag of the desk. */
-export function limiterOf(config: Config, redis: Redis, tag: string): Limiter {
+export function limiterOf(config: Config, redis: RedisClient, tag: string): Limiter {
   const { pace, desk_share } = config;
   return new Limiter(redis, tag, {
     firstStepMs: config.outage_steps.first * 1000,

@@ -98,6 +98,10 @@ async function serve(flags: ServeFlags): Promise<number> {
     openRun: (source) => days.open(source),
     definitions: () => definitions,
     open: () => tide.low && spellable,
+    keep: async (work) => {
+      const { value, kept } = await engine.replicas.keep(work);
+      return { value, kept: kept !== 'in-doubt' };
+    },
     onBatches: (batches) => due.add(batches),
     onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
     onDelivery: (note) => deliveries.note(note),
@@ -181,7 +185,7 @@ async function whenBack(engine: Engine, signal: AbortSignal): Promise<Rules | un
 }
 
 async function readiness(engine: Engine, tide: Tide, spellable: boolean): Promise<{ ready: boolean; why: string }> {
-  if (engine.redis.status !== 'ready') return { ready: false, why: 'Redis is away' };
+  if (!engine.ready) return { ready: false, why: 'Redis is away' };
   if (!tide.low) return { ready: false, why: 'too much is waiting' };
   if (!spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
   const { cause } = await engine.limiter.state();

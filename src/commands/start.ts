@@ -3,24 +3,21 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
-import type { Definitions } from '../contact/attribute.ts';
 import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
-import { produce } from '../producer/produce.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/runs.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
-import { burying } from './bury.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
-import { findOut } from './find-out.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
+import { read } from './read.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -111,7 +108,11 @@ export async function start(errand: Errand): Promise<Started> {
   try {
     const rules = await engine.preflight();
     const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
-    const state = await begin(engine, { run, command, options, files, reportDir });
+    const beginning = { run, command, options, files, reportDir };
+    let begun = await engine.replicas.keep(() => begin(engine, beginning));
+    // Begun on a server that is gone, it may not be known to the one that took over.
+    while (begun.kept === 'in-doubt') begun = await engine.replicas.keep(() => begin(engine, beginning));
+    const state = begun.value;
     engine.countPreflight(run);
     return {
       run,
@@ -123,47 +124,13 @@ export async function start(errand: Errand): Promise<Started> {
       reportDir: state.reportDir ?? reportDir,
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
-      read: (signal, onProgress) => read(engine, run, files, definitions, errand.everyRow ?? true, signal, onProgress),
+      read: (signal, onProgress) =>
+        read(engine, { run, files, definitions, log: errand.everyRow ?? true, signal, onProgress }),
     };
   } catch (error) {
     await engine.close();
     throw error;
   }
-}
-
-async function read(
-  engine: Engine,
-  run: string,
-  files: readonly PlannedSource[],
-  definitions: Definitions | undefined,
-  log: boolean,
-  signal: AbortSignal,
-  onProgress: ((rows: number, fraction: number | null) => void) | undefined,
-): Promise<void> {
-  // Asked again now that the lease is ours: another reader may have gone further meanwhile.
-  const found = (await engine.runs.get(run))!;
-  if (found.readDone) return;
-  if (found.rows === 0) await engine.rails.beforeReading(found);
-  const state = (await engine.runs.get(run))!;
-  const recall = await findOut(engine, state, files, definitions, log, signal);
-  const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
-  await produce(state, files, {
-    runs,
-    ledger,
-    intake,
-    mailboxes,
-    jobs,
-    hold,
-    backlog: () => engine.backlog(),
-    highWater: engine.config.high_water,
-    ...burying(engine, state.options.source),
-    definitions,
-    ...(recall === undefined ? {} : { recall }),
-    onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
-    signal,
-    now: Date.now,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
 }
 
 interface Beginning {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { type RunLine, runsText, statusText } from '../report/runs.ts';
+import { type WorkerLine, workersText } from '../report/workers.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
+import type { RosterEntry } from '../worker/roster.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
@@ -40,14 +42,28 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   const console = new Console(flags);
   const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
   const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
-  if (flags.json !== true) return console.print(statusText(await linesOf(engine, open), console.text(process.stdout)));
-  const pace = await engine.limiter.state();
+  const [lines, roster, pace] = await Promise.all([
+    linesOf(engine, open),
+    engine.roster.list(),
+    engine.limiter.state(),
+  ]);
+  const workers = roster.map(workerOf);
+  if (flags.json !== true) {
+    const text = console.text(process.stdout);
+    return console.print(statusText(lines, text) + workersText(workers, Date.now(), text));
+  }
   console.document({
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
-    workers: await engine.workers(),
+    workers: workers.length,
+    worker_list: workers,
     pace: { rate: pace.rate, calls_this_minute: pace.count, waiting: pace.cause, since: pace.since },
   });
+}
+
+function workerOf({ name, sinceMs, seenMs, inFlight }: RosterEntry): WorkerLine {
+  const at = (ms: number) => new Date(ms).toISOString();
+  return { name, since: at(sinceMs), seen_at: at(seenMs), in_flight: inFlight };
 }
 
 /** @throws Refusal when there is no such run */
@@ -67,7 +83,7 @@ function documentOf(state: RunState) {
 }
 
 async function linesOf(engine: Engine, states: readonly RunState[]): Promise<RunLine[]> {
-  const [workers, pace] = await Promise.all([engine.workers(), engine.limiter.state()]);
+  const [workers, pace] = await Promise.all([engine.roster.size(), engine.limiter.state()]);
   const waiting =
     pace.cause === null
       ? undefined

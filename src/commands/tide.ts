@@ -19,18 +19,26 @@ export class Tide {
   }
 
   get low(): boolean {
-    return !this.#high && this.#engine.redis.status === 'ready';
+    return !this.#high && this.#engine.ready;
   }
 
   start(): void {
+    let looking = false;
     this.#timer = setInterval(() => {
-      if (this.#engine.redis.status !== 'ready') return;
-      this.#engine.backlog().then(
-        (waiting) => {
-          this.#high = waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
-        },
-        () => undefined,
-      );
+      // Asked while Redis is away, too: with nobody else at work, only this finds out that a cluster's node is back.
+      if (looking) return;
+      looking = true;
+      this.#engine
+        .backlog()
+        .then(
+          (waiting) => {
+            this.#high = waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
+          },
+          () => undefined,
+        )
+        .finally(() => {
+          looking = false;
+        });
     }, LOOK_EVERY_MS);
   }
 

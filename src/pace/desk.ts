@@ -110,6 +110,11 @@ export class Desk {
     }
   }
 
+  /** Calls of this process that are at the desk now, or about to be. */
+  get inFlight(): number {
+    return this.#places.activeCount;
+  }
+
   /** Something may have changed for requests that are ready, but for a place: each is prepared once more. */
   recheck(): void {
     this.#heldAt = performance.now();

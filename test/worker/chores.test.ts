@@ -20,7 +20,12 @@ async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; hold: Writ
   const jobs = new Jobs(room.redis, room.keys);
   t.after(() => jobs.close());
   const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
-  return { ...room, jobs, hold, chores: new Chores({ ...room, jobs, hold, log: pino({ level: 'silent' }) }) };
+  return {
+    ...room,
+    jobs,
+    hold,
+    chores: new Chores({ ...room, jobs, hold, desk: { inFlight: 0 }, log: pino({ level: 'silent' }) }),
+  };
 }
 
 /** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */
