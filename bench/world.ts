@@ -37,14 +37,19 @@ export interface World {
   counts(): Promise<DeskCounts>;
   /** The writes that arrived at the sandbox, in their order; it keeps them with `keepLog: true`. */
   writes(): Promise<DeskWrite[]>;
+  /** How many contacts have a name that does not end so. */
+  namedOtherwise(ending: string): Promise<number>;
   close(): Promise<void>;
 }
 
+type RedisOf = 'ready' | 'by-command' | { url: string };
+
 /**
  * Builds the surroundings. `redis`: `ready` starts the program's own local server (append-only, synced every second)
- * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user.
+ * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user; an address is that of
+ * somebody else's.
  */
-export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-command'): Promise<World> {
+export async function world(sandbox: SandboxOptions, redis: RedisOf): Promise<World> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
   const dataDir = path.join(dir, 'data');
@@ -65,6 +70,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
     CHATWOOT_ACCOUNT_ID: '1',
     CHATWOOT_API_ACCESS_TOKEN: TOKEN,
     CONTACT_SYNC_DATA_DIR: dataDir,
+    ...(typeof redis === 'object' ? { REDIS_URL: redis.url } : {}),
   };
 
   const start: World['start'] = (args) => {
@@ -123,6 +129,11 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
       const [writes] = (await once(desk, 'message')) as [DeskWrite[]];
       return writes;
     },
+    async namedOtherwise(ending) {
+      desk.send({ ending });
+      const [number] = (await once(desk, 'message')) as [number];
+      return number;
+    },
     async close() {
       for (const child of children) child.kill('SIGKILL');
       await server?.leave();
@@ -136,7 +147,7 @@ export async function world(sandbox: SandboxOptions, redis: 'ready' | 'by-comman
 /** Builds the surroundings, works in them and clears them away, whatever happens. */
 export async function inWorld<T>(
   sandbox: SandboxOptions,
-  redis: 'ready' | 'by-command',
+  redis: RedisOf,
   work: (world: World) => Promise<T>,
 ): Promise<T> {
   const surroundings = await world(sandbox, redis);

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 import { slotOf } from './slot.ts';
 
@@ -31,12 +31,12 @@ export function letGo(client: RedisClient, tag: string): boolean {
 
 /** Ends a connection; what is still waiting fails. */
 function disconnect(client: RedisClient): void {
-  if (client instanceof Redis) return client.disconnect();
-  if (client.status === 'end' || client.status === 'disconnecting') return;
+  if (client.status === 'end' || (client instanceof Cluster && client.status === 'disconnecting')) return;
   // ioredis 6.0 says `close` once for each node, after `end` as well: then it takes commands again, and answers none.
-  client.on('close', () => {
-    client.status = 'end';
-  });
+  if (client instanceof Cluster)
+    client.on('close', () => {
+      client.status = 'end';
+    });
   client.disconnect();
 }
 

@@ -27,6 +27,7 @@ import type { Runs } from '../run/runs.ts';
 import type { Vault } from '../undo/vault.ts';
 import { fence } from './fence.ts';
 import { Foreseer } from './foreseer.ts';
+import { within } from './within.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
@@ -61,13 +62,10 @@ const MAX_CRASHES = 50;
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
 
-/**
- * After a command that fails (the primary became a replica: `UNBLOCKED`) the next job is asked for so much later, in
- * milliseconds. BullMQ's own 15 s would be longer than the failover.
- */
+/** When asking for a job fails (`UNBLOCKED`: the primary became a replica) it is asked again so much later, in milliseconds. */
 const AGAIN_MS = 1000;
 
-/** Closing by force needs Redis too; without it nobody waits longer than this, in milliseconds. */
+/** Closing by force needs Redis; without it nobody waits longer, in milliseconds. */
 const FORCE_MS = 1000;
 
 /**
@@ -209,15 +207,6 @@ export class Pool {
       throw error;
     }
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
 
 function isAbort(error: unknown): boolean {
