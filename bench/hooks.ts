@@ -50,7 +50,7 @@ export async function serving(world: World, args: readonly string[]): Promise<Ho
 
 /** The plain server beside which ours is measured, at the same Redis. */
 export async function bare(world: World): Promise<Hook> {
-  const child = fork(fileURLToPath(import.meta.resolve('./bare-hook.mjs')), [world.redis!.socket]);
+  const child = fork(fileURLToPath(new URL('./bare-hook.mjs', import.meta.url)), [world.redis!.socket]);
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return {
     url,
@@ -85,7 +85,7 @@ export interface Load {
 
 /** Sends events from a process of its own. Throws when one of them was not taken. */
 export async function load(hook: Hook, options: LoadOptions): Promise<Load> {
-  const script = fileURLToPath(import.meta.resolve('./hook-load.mjs'));
+  const script = fileURLToPath(new URL('./hook-load.mjs', import.meta.url));
   const told = JSON.stringify({ url: hook.url, path: '/webhooks/app', secret: SECRET, ...options });
   const { stdout } = await promisify(execFile)(process.execPath, [script, told]);
   const measured = JSON.parse(stdout) as Load & { refused: number };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { attention } from './attention.ts';
+import { bounds } from './bounds.ts';
 import { calls } from './calls.ts';
 import { clusterBench } from './cluster.ts';
 import { latency } from './latency.ts';
@@ -18,7 +19,14 @@ import { webhooks } from './webhooks.ts';
 export type Numbers = (name: keyof typeof OPTIONS, otherwise: number) => number;
 
 const number = { type: 'string' } as const;
-const OPTIONS = { rows: number, rounds: number, minutes: number, concurrency: number, latency: number };
+const OPTIONS = {
+  rows: number,
+  rounds: number,
+  minutes: number,
+  concurrency: number,
+  latency: number,
+  maxmemory: number,
+};
 
 const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   latency: (n) =>
@@ -28,6 +36,8 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
       latencyMs: n('latency', 100),
       concurrency: n('concurrency', 50),
     }),
+  bounds: (n) =>
+    bounds({ rows: n('rows', 10_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
@@ -50,7 +60,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]
-  [--latency MS] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
+  [--latency MS] [--maxmemory MB] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

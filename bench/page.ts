@@ -5,6 +5,7 @@ import { newestResults, type Results, textOf } from './result.ts';
 const TITLES: Record<string, string> = {
   latency: 'Against a plain loop, at real latency',
   million: 'A million rows in bounded memory',
+  bounds: 'Ten million rows through a small Redis',
   limit: 'The limit, with several worker processes',
   calls: 'Calls, when little differs',
   plan: 'A plan of a million rows that are remembered',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { seededContact } from '../src/sandbox/seed.ts';
+import { emailOf, wantedOf } from './endless-rows.ts';
 
 /** Writes a CSV line by line, so that its size does not matter; returns its path. */
 async function write(dir: string, name: string, header: string, rows: number, line: (i: number) => string) {
@@ -36,5 +37,13 @@ export function mostlyEqualRows(dir: string, name: string, rows: number, every: 
   return write(dir, name, 'email,name,custom_attributes.plan,custom_attributes.seats', rows, (i) => {
     const { email, name: held, custom_attributes: custom } = seededContact(i);
     return `${email},${i % every === 0 ? `${held} II` : held},${custom.plan},${custom.seats}`;
+  });
+}
+
+/** Rows of the desk that keeps no contact (endless-desk.ts), found by e-mail. */
+export function endlessRows(dir: string, name: string, rows: number): Promise<string> {
+  return write(dir, name, 'email,name,custom_attributes.plan,custom_attributes.seats', rows, (i) => {
+    const { name: wanted, plan, seats } = wantedOf(i);
+    return `${emailOf(i)},${wanted},${plan},${seats}`;
   });
 }

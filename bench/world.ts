@@ -8,6 +8,7 @@ import { startEmbedded } from '../src/redis/embedded.ts';
 import type { Summary } from '../src/run/summary.ts';
 import type { SandboxOptions } from '../src/sandbox/options.ts';
 import type { DeskCounts, DeskWrite } from './desk.ts';
+import type { EndlessDesk } from './endless-desk.ts';
 
 /** The built program, as users run it. */
 const CLI = path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
@@ -23,6 +24,9 @@ export interface Command {
   /** Resolves at its end with what it printed and its wall time in ms; rejects when it failed. */
   ended: Promise<{ stdout: string; ms: number }>;
 }
+
+/** The sandbox, or a desk without end of which one contact in so many differs from its row (endless-desk.ts). */
+export type DeskOptions = SandboxOptions | EndlessDesk;
 
 /** The surroundings of one benchmark: a working directory, a sandbox process, and the program with its local Redis. */
 export interface World {
@@ -49,16 +53,20 @@ type RedisOf = 'ready' | 'by-command' | { url: string };
  * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user; an address is that of
  * somebody else's.
  */
-export async function world(sandbox: SandboxOptions, redis: RedisOf): Promise<World> {
+export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
   const dataDir = path.join(dir, 'data');
-  const desk = fork(
-    path.join(import.meta.dirname, 'desk.ts'),
-    [JSON.stringify({ token: TOKEN, keepLog: false, ...sandbox })],
-    { execArgv: ['--import', 'tsx'] },
-  );
-  const [{ url }] = (await once(desk, 'message')) as [{ url: string }];
+  const tsx = { execArgv: ['--import', 'tsx'] };
+  const deskProcess =
+    'every' in desk
+      ? fork(path.join(import.meta.dirname, 'endless-desk.ts'), [JSON.stringify(desk)], tsx)
+      : fork(
+          path.join(import.meta.dirname, 'desk.ts'),
+          [JSON.stringify({ token: TOKEN, keepLog: false, ...desk })],
+          tsx,
+        );
+  const [{ url }] = (await once(deskProcess, 'message')) as [{ url: string }];
   const server = redis === 'ready' ? await startEmbedded({ dataDir }) : undefined;
   const children = new Set<ChildProcess>();
   const nodeArgs = process.env.BENCH_NODE_ARGS?.split(' ') ?? [];
@@ -120,37 +128,33 @@ export async function world(sandbox: SandboxOptions, redis: RedisOf): Promise<Wo
       return { summary: JSON.parse(stdout) as Summary, ms };
     },
     async counts() {
-      desk.send('counts');
-      const [counts] = (await once(desk, 'message')) as [DeskCounts];
+      deskProcess.send('counts');
+      const [counts] = (await once(deskProcess, 'message')) as [DeskCounts];
       return counts;
     },
     async writes() {
-      desk.send('writes');
-      const [writes] = (await once(desk, 'message')) as [DeskWrite[]];
+      deskProcess.send('writes');
+      const [writes] = (await once(deskProcess, 'message')) as [DeskWrite[]];
       return writes;
     },
     async namedOtherwise(ending) {
-      desk.send({ ending });
-      const [number] = (await once(desk, 'message')) as [number];
+      sandbox.send({ ending });
+      const [number] = (await once(sandbox, 'message')) as [number];
       return number;
     },
     async close() {
       for (const child of children) child.kill('SIGKILL');
       await server?.leave();
-      desk.disconnect();
-      await once(desk, 'exit');
+      deskProcess.disconnect();
+      await once(deskProcess, 'exit');
       await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
 
 /** Builds the surroundings, works in them and clears them away, whatever happens. */
-export async function inWorld<T>(
-  sandbox: SandboxOptions,
-  redis: RedisOf,
-  work: (world: World) => Promise<T>,
-): Promise<T> {
-  const surroundings = await world(sandbox, redis);
+export async function inWorld<T>(desk: DeskOptions, redis: RedisOf, work: (world: World) => Promise<T>): Promise<T> {
+  const surroundings = await world(desk, redis);
   try {
     return await work(surroundings);
   } finally {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
+import { REMEMBER_FOR, REMEMBER_MEMORY } from './memory.ts';
 import { DESK_SHARE, PACE } from './pace.ts';
 import { SERVE, SOURCES } from './source.ts';
 
@@ -100,11 +101,8 @@ export const CONFIG = z
       .enum(['remembered', 'live'])
       .default('remembered')
       .describe('Whether a row may be unchanged by what is remembered of its contact, or Chatwoot is always asked.'),
-    remember_for: z
-      .number()
-      .positive()
-      .default(24)
-      .describe('How long what was seen of a contact is believed, in hours.'),
+    remember_for: REMEMBER_FOR,
+    remember_memory: REMEMBER_MEMORY,
     lookup: z
       .enum(['auto', 'filter', 'account'])
       .default('auto')

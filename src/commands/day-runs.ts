@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RAILS } from '../../config/schema.ts';
 import { Quarantine } from '../events/quarantine.ts';
 import type { Engine } from './engine.ts';
-import { reportDirOf } from './kept.ts';
+import { booksOf, reportDirOf } from './kept.ts';
 import { writeDown } from './write-down.ts';
 
 /** How often outcomes are moved from Redis into the report of their day, in milliseconds. */
@@ -110,7 +110,8 @@ export class DayRuns {
   async #write(run: string): Promise<void> {
     const state = await this.#engine.runs.get(run);
     if (state === undefined || state.settled === 0) return;
-    await writeDown(this.#engine, state, state.reportDir ?? reportDirOf(this.#engine.config, run));
+    const { config } = this.#engine;
+    await writeDown(this.#engine, state, booksOf(config, run, state.reportDir ?? reportDirOf(config, run)));
   }
 
   /** Yesterday's run gets no more events: it is finished with its last row. */

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess } from '../../config/load.ts';
 import { mostInFlight } from '../../config/pace.ts';
-import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
 import { ChatwootClient } from '../chatwoot/client.ts';
 import { ContactRequests } from '../chatwoot/contacts.ts';
 import { definitionsIn, preflight } from '../chatwoot/preflight.ts';
 import type { Rules } from '../chatwoot/version.ts';
 import type { Definitions } from '../contact/attribute.ts';
+import type { Bound } from '../memory/bound.ts';
 import { Memory } from '../memory/memory.ts';
 import { Costs } from '../pace/costs.ts';
 import { Desk } from '../pace/desk.ts';
@@ -21,18 +23,18 @@ import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
 import type { RedisClient } from '../redis/connect.ts';
-import { hangUp, isReady, letGo } from '../redis/home.ts';
+import { hangUp, isReady, letGo, nodeOf } from '../redis/home.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Replicas } from '../redis/replicas.ts';
 import { Ledger } from '../run/ledger.ts';
 import { Runs } from '../run/runs.ts';
+import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
-import { Chores } from '../worker/chores.ts';
-import { keepHeapSmall } from '../worker/heap.ts';
-import { Pool } from '../worker/pool.ts';
 import { Roster } from '../worker/roster.ts';
-import { limiterOf } from './limiter-of.ts';
+import { boundOf } from './bound-of.ts';
+import { agreeOnRate, limiterOf } from './limiter-of.ts';
 import { type OpenedRedis, openRedis } from './open-redis.ts';
+import { setToWork, type Workers } from './set-to-work.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -45,12 +47,6 @@ export interface EngineOptions {
   warn: (sentence: string) => void;
 }
 
-/** What works in this process. */
-export interface Workers {
-  pool: Pool;
-  chores: Chores;
-}
-
 /** All parts put together for one account. The only place that knows every room. */
 export class Engine {
   readonly config: Config;
@@ -60,6 +56,7 @@ export class Engine {
   readonly keys: Keys;
   readonly limiter: Limiter;
   readonly runs: Runs;
+  readonly unwritten: Unwritten;
   readonly ledger: Ledger;
   readonly mailboxes: Mailboxes;
   readonly intake: Intake;
@@ -68,6 +65,7 @@ export class Engine {
   readonly hold: WriteHold;
   readonly requests: ContactRequests;
   readonly memory: Memory;
+  readonly bound: Bound;
   readonly vault: Vault;
   readonly costs: Costs;
   readonly replicas: Replicas;
@@ -91,6 +89,7 @@ export class Engine {
     const { warn } = options;
     this.replicas = new Replicas({ client: redis, tag: this.keys.tag, needed: replicas, warn, now: Date.now });
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
+    this.bound = boundOf(config, redis, this.keys);
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
@@ -113,6 +112,7 @@ export class Engine {
     this.ledger.onStopped = () => this.#desk.recheck();
     this.roster = new Roster(redis, this.keys);
     this.runs = new Runs(redis, this.keys);
+    this.unwritten = new Unwritten(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
     this.intake = new Intake(redis, this.keys);
     this.jobs = new Jobs(redis, this.keys);
@@ -126,7 +126,7 @@ export class Engine {
     const { config, log } = options;
     const access = accessOf(config);
     const engine = new Engine(options, access, await openRedis(config, log, options.warn));
-    await engine.limiter.setRate(config.rate ?? DEFAULT_RATE, config.rate === undefined ? 'if-unset' : 'always');
+    await agreeOnRate(engine.limiter, config);
     return engine;
   }
 
@@ -154,7 +154,6 @@ export class Engine {
 
   /** Workers of this process, and the chores beside them. */
   async startWorkers(rules: Rules): Promise<Workers> {
-    keepHeapSmall();
     const parts = {
       redis: this.redis,
       keys: this.keys,
@@ -169,16 +168,18 @@ export class Engine {
       ledger: this.ledger,
       runs: this.runs,
       memory: this.memory,
+      bound: this.bound,
       vault: this.vault,
       planning: this.planning,
       log: this.log,
       random: Math.random,
     };
-    const pool = new Pool(parts, mostInFlight(this.config));
-    await pool.ready();
-    const chores = new Chores(parts);
-    chores.start();
-    return { pool, chores };
+    return setToWork(parts, mostInFlight(this.config));
+  }
+
+  /** The server that has the account's keys; see home.ts. */
+  get node(): Redis {
+    return nodeOf(this.redis, this.keys.tag);
   }
 
   /** Whether Redis can be reached. */
@@ -186,7 +187,7 @@ export class Engine {
     return isReady(this.redis, this.keys.tag);
   }
 
-  /** Lets go of a Redis that is away, so that whatever waits for it ends with an error instead of never. True if it is. */
+  /** Lets go of a Redis that is away; see let-go.ts. True if it is. */
   letGo(): boolean {
     return letGo(this.redis, this.keys.tag);
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { closeLog } from './console.ts';
 import type { RunLease } from './lease.ts';
 import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
+import { Overflow } from './overflow.ts';
 import { onSignals } from './signals.ts';
 import { csvFiles, start } from './start.ts';
 
@@ -26,14 +27,23 @@ export function enqueueCommand(program: Command): void {
 /** Reads the files into Redis. Once the run id is printed, every row ends in an outcome whatever is killed. */
 async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
   const signals = onSignals({ preparing: true });
-  const started = await start({ command: 'enqueue', flags, sources: csvFiles(paths), onWaiting: () => undefined });
+  let held: string | null = null;
+  const onHeldBack = (why: string | null) => {
+    if (why !== null && held === null) started.console.say(why);
+    held = why;
+  };
+  const sources = csvFiles(paths);
+  const started = await start({ command: 'enqueue', flags, sources, onWaiting: () => undefined, onHeldBack });
   signals.begun();
   const { engine, run, console, log } = started;
   let lease: RunLease | undefined;
+  const overflow = new Overflow(started);
   try {
     lease = await started.takeLease();
     if ((await engine.roster.size()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
+    overflow.start();
     await started.read(signals.signal);
+    await overflow.stop();
     await lease.release();
     const state = (await engine.runs.get(run))!;
     const { rows, stop } = state;
@@ -52,6 +62,7 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     signals.end();
+    await overflow.stop();
     await lease?.release();
     await engine.close();
     await closeLog(log);

@@ -1,3 +1,5 @@
+import { isFull } from '../redis/full.ts';
+
 /** Names of errors that mean: as given it cannot be done, and nothing was sent. */
 const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'VaultError']);
 
@@ -27,7 +29,7 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
     return { text: error.message, code: STOPPED_IN.has((error as Error & { code: string }).code) ? 3 : 2 };
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
-  if (error.name === 'ReplyError' && error.message.startsWith('OOM')) return { text: REDIS_FULL, code: 3 };
+  if (isFull(error)) return { text: REDIS_FULL, code: 3 };
   return {
     text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`,
     code: 3,

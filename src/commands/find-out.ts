@@ -44,7 +44,10 @@ export async function findOut(
       const seen = await readAccount({
         ask: (request) => engine.ask(request),
         requests,
-        learn: (sightings) => memory.learn(sightings),
+        learn: async (sightings) => {
+          await memory.learn(sightings);
+          await engine.bound.sometimes();
+        },
         fields,
         concurrency: mostInFlight(config),
         signal,

@@ -22,6 +22,8 @@ export interface FollowOptions {
   /** What the reader of the source knows: the part of all bytes read. */
   fraction: () => number | null;
   waiting: () => Waiting | null;
+  /** Why the reader pauses for want of room in Redis; null while it does not. */
+  heldBack: () => string | null;
   signal: AbortSignal;
   /** Told how the run stands. */
   onState: (state: RunState) => void;
@@ -41,6 +43,8 @@ export async function follow(options: FollowOptions): Promise<Ended> {
   const startedAt = Date.now();
   let redisGoneSince: number | null = null;
   let last: RunState | undefined;
+  /** Since when nothing moves for want of room in Redis. */
+  let stuck: { settled: number; since: number } | undefined;
   let calls: Paced = { calls: 0, rate: 0, pace: undefined };
   for (;;) {
     if (signal.aborted) return { how: 'interrupted', signal: signal.reason as 'SIGINT' | 'SIGTERM' };
@@ -61,11 +65,18 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     last = looked.state;
     options.onState(last);
     calls = looked.calls;
-    progress.update(lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting())));
+    const heldBack = options.heldBack();
+    progress.update(
+      lineOf(options, looked.state, looked.calls, sentenceOf(options.waiting()) ?? heldBack ?? undefined),
+    );
     if (looked.state.finishedAt !== null) {
       await options.drain.step();
       return { how: 'finished', state: looked.state };
     }
+    if (heldBack === null) stuck = undefined;
+    else if (stuck?.settled !== last.settled) stuck = { settled: last.settled, since: Date.now() };
+    if (stuck !== undefined && Date.now() - stuck.since > giveUpMs)
+      return { how: 'stopped', why: 'Redis was nearly full too long', redis: false };
     const { cause, since } = looked;
     // Trouble that was there before is given its time once more: this run was asked to try again.
     const waiting = since === null ? 0 : Date.now() - Math.max(since, startedAt);

@@ -3,10 +3,10 @@ import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
 import type { RunState } from '../run/state.ts';
 import { closeLog } from './console.ts';
-import type { Workers } from './engine.ts';
 import { type Ended, follow } from './follow.ts';
 import { forgetPlan } from './forget-plan.ts';
 import type { RunLease } from './lease.ts';
+import type { Workers } from './set-to-work.ts';
 import { onSignals } from './signals.ts';
 import { type Errand, type Started, start } from './start.ts';
 
@@ -20,14 +20,21 @@ export type Conclude = (started: Started, ended: Ended) => Promise<number>;
  * The road from a source to its outcomes, with readers and workers in this process: the same for a sync, a plan that stops
  * before the first write, and an undo.
  */
-export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Conclude): Promise<number> {
+export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, conclude: Conclude): Promise<number> {
   let waiting: Waiting | null = null;
+  let heldBack: string | null = null;
   const onWaiting = (now: Waiting | null) => {
     waiting = now;
   };
   // From the first moment on: once its run has begun, it comes to a tidy end whenever it is told to.
   const signals = onSignals({ preparing: true });
-  const started = await start({ ...errand, onWaiting });
+  const started = await start({
+    ...errand,
+    onWaiting,
+    onHeldBack: (why) => {
+      heldBack = why;
+    },
+  });
   signals.begun();
   const { engine, run, console, log } = started;
   let workers: Workers | undefined;
@@ -75,6 +82,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting'>, conclude: Concl
         fraction: () => fraction,
         waiting: () => waiting,
         onState: readAgain,
+        heldBack: () => heldBack,
         signal: signals.signal,
         failed: () => fault,
       });

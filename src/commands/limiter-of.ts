@@ -1,7 +1,8 @@
 import { shareAt } from '../../config/pace.ts';
-import type { Config } from '../../config/schema.ts';
+import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
 import { Limiter } from '../pace/limiter.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { isFull } from '../redis/full.ts';
 
 /** The limiter of a desk, as configured. `tag` is the hash tag of the desk. */
 export function limiterOf(config: Config, redis: RedisClient, tag: string): Limiter {
@@ -21,4 +22,14 @@ export function limiterOf(config: Config, redis: RedisClient, tag: string): Limi
 function minutesNow(): number {
   const now = new Date();
   return now.getHours() * 60 + now.getMinutes();
+}
+
+/**
+ * Sets the rate of all processes together: what is configured, else the default where nobody has said one. A Redis that is
+ * full can still be looked into (`status` says what fills it), so that it refuses this is told to whoever makes a call.
+ */
+export async function agreeOnRate(limiter: Limiter, { rate }: Config): Promise<void> {
+  await limiter.setRate(rate ?? DEFAULT_RATE, rate === undefined ? 'if-unset' : 'always').catch((error: unknown) => {
+    if (!isFull(error)) throw error;
+  });
 }

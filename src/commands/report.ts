@@ -4,16 +4,15 @@ import { type Command, Option } from 'commander';
 import { outcomesCsv } from '../report/csv.ts';
 import { summaryText } from '../report/text.ts';
 import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
-import { statusOf, summaryOf } from '../run/state.ts';
+import { booksFor } from './books-here.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
-import { finish } from './finish.ts';
-import { reportDirOf } from './kept.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { known } from './status.ts';
 import { withEngine } from './with-engine.ts';
 import { writeDown } from './write-down.ts';
+import { close, writeReport } from './write-report.ts';
 
 type ReportFlags = CommonFlags & { format: 'text' | 'json' | 'csv' | 'html' };
 
@@ -36,23 +35,17 @@ async function report(engine: Engine, run: string, flags: ReportFlags): Promise<
   const asked = flags.reportDir === undefined ? undefined : path.resolve(flags.reportDir);
   if (before.reportDir !== null && asked !== undefined && asked !== before.reportDir)
     console.say(`The report of ${run} stays where it was begun, in ${before.reportDir}; --report-dir is ignored.`);
-  const dir = path.resolve(before.reportDir ?? flags.reportDir ?? reportDirOf(engine.config, run));
+  const books = await booksFor(engine, before, asked);
+  const { dir } = books;
   if (before.drained > 0 && !existsSync(path.join(dir, OUTCOMES_FILE))) {
     throw new CannotRun(
       `The outcomes of ${run} were written to ${dir}, which is not on this machine. Run the command there; the counts are here: contact-sync status ${run}`,
     );
   }
-  await writeDown(engine, before, dir);
+  await writeDown(engine, before, books);
   const state = await known(engine, run);
-  const summary = summaryOf(state, statusOf(state), dir, Date.now());
-  const { baseUrl, accountId } = engine.access;
-  await finish({
-    dir,
-    summary,
-    files: state.files,
-    drained: state.drained,
-    contactUrl: (id) => `${baseUrl}/app/accounts/${accountId}/contacts/${id}`,
-  });
+  const summary = await writeReport(engine, state, dir);
+  await close(engine, run);
   if (flags.json === true || flags.format === 'json') console.document(summary);
   else if (flags.format === 'html') console.print(readFileSync(path.join(dir, 'report.html'), 'utf8'));
   else if (flags.format === 'csv')

@@ -14,13 +14,15 @@ import { Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
 import { Console, closeLog, openLog } from './console.ts';
 import { DayRuns } from './day-runs.ts';
-import type { Engine, Workers } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import { CannotRun, Refusal } from './failure.ts';
 import { fetchesOf } from './fetches.ts';
 import { Fetching } from './fetching.ts';
 import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
+import { Scribe } from './scribe.ts';
+import type { Workers } from './set-to-work.ts';
 import { onSignals } from './signals.ts';
 import { Tide } from './tide.ts';
 
@@ -82,6 +84,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     random: Math.random,
   });
   const fetching = new Fetching(engine, fetches.made);
+  const scribe = new Scribe(engine);
   const days = new DayRuns(engine, [...sources.keys()], Date.now);
   const tide = new Tide(engine, config.high_water);
   const deliveries = new DeliveryLog(log, Date.now);
@@ -125,6 +128,7 @@ async function serve(flags: ServeFlags): Promise<number> {
       if (!flags.work) return;
       workers = await engine.startWorkers(rules);
       fetching.start();
+      scribe.start();
     };
     const found = await rulesOf(engine);
     if ('rules' in found) await begin(found.rules);
@@ -157,6 +161,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     await workers?.pool.stop(0);
     await workers?.chores.stop();
     await fetching.close();
+    if (flags.work) await scribe.stop();
     await days.stop();
     deliveries.flush();
     await engine.close();

@@ -1,7 +1,7 @@
 import type { RunState } from '../run/state.ts';
 import { statusOf } from '../run/state.ts';
+import { booksFor } from './books-here.ts';
 import { Refusal } from './failure.ts';
-import { reportDirOf } from './kept.ts';
 import type { CommonFlags } from './options.ts';
 import { withEngine } from './with-engine.ts';
 import { writeDown } from './write-down.ts';
@@ -22,7 +22,7 @@ export async function settleBooks(run: string, flags: CommonFlags): Promise<RunS
         `The run ${run} still goes on. Wait for its end, continue it with --run-id ${run} if nobody works on it, or stop it with: contact-sync cancel ${run}`,
       );
     }
-    await writeDown(engine, state, state.reportDir ?? reportDirOf(engine.config, run));
+    await writeDown(engine, state, await booksFor(engine, state));
     return engine.runs.get(run);
   });
 }

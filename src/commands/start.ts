@@ -7,7 +7,7 @@ import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
-import { newRunId } from '../run/runs.ts';
+import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
@@ -17,7 +17,7 @@ import { Refusal } from './failure.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
-import { read } from './read.ts';
+import { readSource } from './read-source.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -52,6 +52,8 @@ export interface Errand {
   /** Called when everything that can be wrong beforehand was checked. */
   onStarted?: (started: Started) => Promise<void>;
   onWaiting: (waiting: Waiting | null) => void;
+  /** Told why reading pauses for want of room in Redis, and null when it goes on. */
+  onHeldBack?: (why: string | null) => void;
   env?: Environment | undefined;
 }
 
@@ -125,7 +127,14 @@ export async function start(errand: Errand): Promise<Started> {
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
       read: (signal, onProgress) =>
-        read(engine, { run, files, definitions, log: errand.everyRow ?? true, signal, onProgress }),
+        readSource(engine, run, {
+          files,
+          definitions,
+          everyRow: errand.everyRow ?? true,
+          signal,
+          onProgress: onProgress ?? (() => undefined),
+          onHeldBack: errand.onHeldBack ?? (() => undefined),
+        }),
     };
   } catch (error) {
     await engine.close();
@@ -146,9 +155,13 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   const known = await engine.runs.get(run);
   const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
   if (known === undefined) {
-    // What is enqueued is written down where somebody asks for its report.
-    if (!engine.planning && command !== 'enqueue') await claimForNew(reportDir, run, command, Date.now());
-    return engine.runs.create(run, command, options, asked);
+    if (!engine.planning) await claimForNew(reportDir, run, command, Date.now());
+    // What is enqueued is written down by whoever works on it and sees this directory, or where its report is asked for.
+    const books = booksOf(engine.config, run, reportDir);
+    const state = await engine.runs.create(run, command, options, asked);
+    if (command === 'enqueue')
+      await engine.unwritten.add({ run, books: { ...books, changes: path.resolve(books.changes) } });
+    return state;
   }
   const same =
     known.files.length === asked.length &&

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type RunLine, runsText, statusText } from '../report/runs.ts';
+import { storesText } from '../report/stores.ts';
 import { type WorkerLine, workersText } from '../report/workers.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
@@ -9,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
 import { sentenceOf } from './pace-words.ts';
+import { storesOf } from './stores.ts';
 import { withEngine } from './with-engine.ts';
 
 /** Runs that `runs` lists. */
@@ -17,7 +19,7 @@ const HISTORY = 50;
 /** Declares `status`. */
 export function statusCommand(program: Command): void {
   withCommonOptions(program.command('status').argument('[run]', 'one run; without it all that are open'))
-    .description('what is going on: progress, what is waited for, workers')
+    .description('what is going on: progress, what is waited for, workers, and what is kept')
     .addHelpText('after', '\nExample:\n  $ contact-sync status --json')
     .action(async (run: string | undefined, flags: CommonFlags) => {
       await withEngine(flags, (engine) => status(engine, run, flags));
@@ -42,15 +44,17 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   const console = new Console(flags);
   const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
   const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
-  const [lines, roster, pace] = await Promise.all([
+  const [lines, roster, pace, stores] = await Promise.all([
     linesOf(engine, open),
     engine.roster.list(),
     engine.limiter.state(),
+    run === undefined ? storesOf(engine) : undefined,
   ]);
   const workers = roster.map(workerOf);
   if (flags.json !== true) {
     const text = console.text(process.stdout);
-    return console.print(statusText(lines, text) + workersText(workers, Date.now(), text));
+    const kept = stores === undefined ? '' : `\n${storesText(stores, text)}`;
+    return console.print(statusText(lines, text) + workersText(workers, Date.now(), text) + kept);
   }
   console.document({
     runs: open.map(documentOf),
@@ -58,6 +62,7 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
     workers: workers.length,
     worker_list: workers,
     pace: { rate: pace.rate, calls_this_minute: pace.count, waiting: pace.cause, since: pace.since },
+    ...(stores === undefined ? {} : { stores }),
   });
 }
 

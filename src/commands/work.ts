@@ -6,6 +6,7 @@ import { fetchesOf } from './fetches.ts';
 import { Fetching } from './fetching.ts';
 import { openLasting } from './lasting.ts';
 import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
+import { Scribe } from './scribe.ts';
 import { onSignals } from './signals.ts';
 
 const EXAMPLE = `
@@ -34,17 +35,21 @@ async function work(flags: CommonFlags): Promise<number> {
   const signals = onSignals();
   const engine = await openLasting(config, log, console);
   const fetching = new Fetching(engine, fetches.made);
+  const scribe = new Scribe(engine);
   try {
     const { pool, chores } = await engine.startWorkers(await engine.preflight());
     fetching.start();
+    scribe.start();
     console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
     if (!signals.signal.aborted) await once(signals.signal, 'abort');
     engine.letGo();
     await Promise.all([pool.stop(GRACE_MS), chores.stop(), fetching.stop()]);
+    await scribe.stop();
     return signals.signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     signals.end();
     await fetching.close();
+    await scribe.stop();
     await engine.close();
     await closeLog(log);
   }

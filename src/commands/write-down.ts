@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Drain } from '../run/drain.ts';
+import { type Books, Drain } from '../run/drain.ts';
 import type { RunState } from '../run/state.ts';
 import { claimForKnown } from './claim.ts';
 import type { Engine } from './engine.ts';
-import { booksOf } from './kept.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -12,20 +11,20 @@ const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 5000;
 
 /**
- * Writes down what Redis still holds of a run's outcomes, into `dir` if they have no directory yet. While the run goes on its
+ * Writes down what Redis still holds of a run's outcomes, into `books` if they have none yet. While the run goes on its
  * own process does that, and nothing is done here.
  *
  * @throws Refusal when the directory holds the report of another run
  */
-export async function writeDown(engine: Engine, state: RunState, dir: string): Promise<void> {
-  await claimForKnown(dir, state, Date.now());
+export async function writeDown(engine: Engine, state: RunState, books: Books): Promise<void> {
+  await claimForKnown(books.dir, state, Date.now());
   const owner = randomUUID();
   for (const until = Date.now() + PATIENCE_MS; !(await engine.runs.lease(state.run, owner, false)); ) {
     if (state.finishedAt === null || Date.now() > until) return;
     await sleep(LOOK_EVERY_MS);
   }
   try {
-    const drain = await Drain.open(engine.runs, state, booksOf(engine.config, state.run, dir));
+    const drain = await Drain.open(engine.runs, state, books);
     await drain.step().finally(() => drain.close());
   } finally {
     await engine.runs.release(state.run, owner);

@@ -1,6 +1,7 @@
 import type { MatchKey } from '../contact/change.ts';
 import { APPLIED_TTL_MS } from '../queue/scripts/applied.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { isFull } from '../redis/full.ts';
 import type { Keys } from '../redis/keys.ts';
 import { keysLike } from '../redis/unlink.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
@@ -44,13 +45,19 @@ export class Memory {
 
   /**
    * Remembers what was seen. After a write call it before the mailbox is acknowledged: a crash in between leaves a mailbox
-   * that is not empty, and then memory is not asked. Rejects when Redis does.
+   * that is not empty, and then memory is not asked. A Redis that is full forgets these contacts instead. Rejects when Redis
+   * does for another reason.
    */
   async learn(sightings: readonly Sighting[]): Promise<void> {
     for (let i = 0; i < sightings.length; i += SIGHTINGS) {
       const { names, bytes } = packSightings(sightings.slice(i, i + SIGHTINGS));
-      const { memory } = this.#keys;
-      await LEARN.run(this.#redis, [`${memory}:fields`], [memory, this.#rememberForMs, names, bytes]);
+      const { memory, learnFrom } = this.#keys;
+      const args = [memory, this.#rememberForMs, names, bytes];
+      await LEARN.run(this.#redis, [`${memory}:fields`, learnFrom], args).catch(async (error: unknown) => {
+        if (!isFull(error)) throw error;
+        // Nothing can be put in, but what may be wrong by now can be taken out, and nobody is kept from a write by that.
+        for (const { contact } of sightings.slice(i, i + SIGHTINGS)) await this.forget(contact);
+      });
     }
   }
 

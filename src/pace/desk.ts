@@ -159,6 +159,7 @@ export class Desk {
       ready.fencedAt = performance.now();
       await options.fence?.();
     }
+    if (this.#isOfPastWindow(ready)) return 'again';
     const sentAt = performance.now();
     const company = !pass.together ? 'alone' : sentAt - ready.passedAt! < TOGETHER_MS ? 'met' : 'late';
     const outcome = await this.#client.send(request);
@@ -189,6 +190,12 @@ export class Desk {
       return 'again';
     }
     return { ...sent, verdict: judged };
+  }
+
+  /** Whether the desk would count it in a later window than the limiter did: this process stood still for a while. */
+  #isOfPastWindow({ pass, askedAt }: Ready): boolean {
+    const windowOf = (ms: number) => Math.floor(ms / this.#options.windowMs);
+    return !pass!.probe && windowOf(pass!.at + performance.now() - askedAt!) > windowOf(pass!.plannedFor);
   }
 
   /** Whether it has a slot that was asked for since everybody had to wait. */

@@ -15,6 +15,8 @@ export interface Waiting {
 export interface Pass {
   /** Redis clock when the slot was granted, epoch milliseconds. */
   at: number;
+  /** When it is to be sent, on the same clock. */
+  plannedFor: number;
   /** It came without waiting. */
   atOnce: boolean;
   /** So much time went by that what is to be sent may have changed. */
@@ -67,7 +69,8 @@ export class Gate {
     if (slot.waitMs > 0) await sleep(slot.waitMs, undefined, options);
     const waited = slot.waitMs > RECHECK_MS;
     if (waited && (await this.#limiter.held())) return null;
-    return { at: slot.at, atOnce, waited, probe: slot.probe, streak: slot.streak, together: slot.together };
+    const plannedFor = slot.at + slot.waitMs;
+    return { at: slot.at, plannedFor, atOnce, waited, probe: slot.probe, streak: slot.streak, together: slot.together };
   }
 
   #nowWaiting(cause: HoldCause | 'paused' | null, waitMs: number, sinceMs: number | null): void {

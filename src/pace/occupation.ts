@@ -1,5 +1,6 @@
 import { defineScript } from '../redis/script.ts';
 import { PAIRS } from './pairs.ts';
+import { PROVEN } from './wall.ts';
 
 /**
  * The desk's occupation, shared by every process through the hash of the limiter. What is held is our calls a second times
@@ -117,7 +118,7 @@ end
 export const OBSERVE = defineScript(
   'paceObserve',
   1,
-  `${OCCUPY}${PAIRS}
+  `${OCCUPY}${PAIRS}${PROVEN}
 local t = redis.call('TIME')
 local now = math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000)
 local kind, whole = ARGV[1], tonumber(ARGV[3])
@@ -138,6 +139,7 @@ local net = floor_of(tonumber(h.net), math.max(0, whole - x), seen, n)
 local gain, cores, ratio = tonumber(h.gain or '${FIRST_GAIN}'), tonumber(h.cores or '1'), tonumber(h.ratio or '1')
 local tick, late, why = tonumber(h.tick or '0'), tonumber(h.late or '0'), h.why or 'starting'
 if now - seen > ${FORGET_MS} then gain, ratio, tick, late, why = ${FIRST_GAIN}, 1, now, 0, 'starting' end
+local may = beyond_proven(h.count, h.proven) and most_beyond(h.count) or 1000
 local times = math.min(4, x / math.max(floor, ${LEAST_COST}))
 if ARGV[4] == 'met' then cores = see_pair(h, now, cores, times)
 elseif ARGV[4] == 'late' then h.pair_left, h.pair_open = 0, 0
@@ -155,7 +157,7 @@ elseif now - tick >= ${TICK_MS} then
   elseif ratio < ${IDLE} then
     gain = math.min(1000, gain * 1.25 + 10)
     why = gain < 1000 and 'rising' or 'steady'
-    if gain == 1000 then begin_pair(h, now, cores) end
+    if gain == 1000 and cores < may then begin_pair(h, now, cores) end
   else why = 'holding' end
 end
 -- So much trouble that what was found in better times may not hold any more.
@@ -166,6 +168,7 @@ end
 local part = part_of(tonumber(ARGV[5]), gain, cores, now, now)
 -- Half as many again as are on their way at one time: where all of them are waited for, calls go in bunches.
 local most = math.max(1, math.ceil(1.5 * part * (1 + net / math.max(floor, 1)) - 0.1))
+most = math.min(most, may)
 -- Room for those that are to go together, beside what is under way.
 if tonumber(h.pair_left or '0') > 0 then most = most + h.pair_left end
 local set = { 'f:' .. kind, string.format('%.0f', floor), 'fa:' .. kind, now, 'fn:' .. kind, n + 1, 'net', string.format('%.0f', net),

@@ -1,6 +1,6 @@
 import { defineScript } from '../redis/script.ts';
 import { OCCUPY } from './occupation.ts';
-import { LEARN_WALL, WALL } from './wall.ts';
+import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
 
 /**
  * The limiter's Lua. Redis is the one clock and the one counter for every process, so the limit holds for any number of
@@ -12,6 +12,7 @@ import { LEARN_WALL, WALL } from './wall.ts';
  *   level       steps of the growing pause             since       when this trouble began
  *   probe_until one caller is trying the desk out      tripped_at  when it was last held
  *   paused      the operator's `pause`              blame, blame_until, patience   see STREAK
+ *   wrap, count the clock window, and calls in it       proven      see wall.ts
  * and what occupation.ts keeps of the desk's own work.
  */
 
@@ -28,11 +29,11 @@ import { LEARN_WALL, WALL } from './wall.ts';
 export const ACQUIRE = defineScript(
   'paceAcquire',
   3,
-  `${OCCUPY}${WALL}
+  `${OCCUPY}${PROVEN}${WALL}
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
-local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count')
+local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven')
 if h[7] then return {0, 1000, 'paused', now, 0, h[7]} end
 local level = tonumber(h[5] or '0')
 local hold = tonumber(h[3] or '0')
@@ -47,8 +48,9 @@ local rate = tonumber(h[1] or ARGV[6])
 local window = tonumber(ARGV[4])
 if ARGV[7] ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
 local interval = window * 1000 / (rate * tonumber(ARGV[1]))
--- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts.
+-- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts. Where a wall may stand, none.
 local slack = math.max(interval, 250000)
+if ARGV[7] ~= '' and beyond_proven(h[10], h[11]) then slack = interval end
 local longest = tonumber(ARGV[2])
 local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
 -- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
@@ -63,7 +65,8 @@ if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
 -- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
 local wrap = math.floor((now + wait) / window)
 local count = 0
-if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0') end
+if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0')
+else prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
 if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
 if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end

@@ -6,9 +6,27 @@
  *   calls   calls in a window that got through      at     when that was learnt
  *   wrap    the window it was learnt in             rest   how long it is believed before a little more is tried, in ms
  *
+ * Whatever is in flight when a wall is met is refused as well. So what lies beyond the calls that ever got through in one window
+ * (`proven`, in the limiter's hash) is walked into with few at a time: two, and one more for each fifty that got through.
+ *
  * Others may have used up a part of it, so after ten minutes a twentieth more is tried, and so on; each time there was no
  * more after all, the rest doubles, up to a day.
  */
+
+/** In flight at most, beyond what is proven: that many, and one more for so many calls of this window. */
+const LEAST_BEYOND = 2;
+const CALLS_FOR_ONE_MORE = 50;
+
+/** Lua: whether as many calls as in this window ever got through in one, how many may be in flight, and what a window proves. */
+export const PROVEN = `
+local function beyond_proven(count, proven) return tonumber(count or '0') >= tonumber(proven or '0') end
+local function most_beyond(count) return math.max(${LEAST_BEYOND}, math.floor(tonumber(count or '0') / ${CALLS_FOR_ONE_MORE})) end
+local function prove(key, wall, window, count, proven)
+  -- Of a window that met the wall nobody knows how many got through.
+  if not count or not beyond_proven(count, proven) or redis.call('HGET', wall, 'wrap') == window then return end
+  redis.call('HSET', key, 'proven', count)
+end
+`;
 
 /** Lua: calls a minute that stay under the wall. `rate` is the most that is wanted. */
 export const WALL = `

@@ -14,6 +14,10 @@ export interface ProduceTools extends ChunkTools {
   backlog: () => Promise<number>;
   /** Puts those aside whose record was deleted since they were true; absent when nothing says which record a row is of. */
   bury?: (file: PlannedSource, rows: SourceRow[], observedAt: number) => Promise<SourceRow[]>;
+  /** Why Redis may not be given more, in a sentence; undefined while it has room. */
+  full: () => Promise<string | undefined>;
+  /** Told why reading pauses for want of room, and null when it goes on. */
+  onHeldBack: (why: string | null) => void;
   /** Reading pauses above this many changes in Redis, and goes on below half of it. */
   highWater: number;
   signal: AbortSignal;
@@ -50,8 +54,9 @@ const AHEAD = 4;
 /**
  * Reads the files of a run and puts every row on its way: into a mailbox (an id and nothing to look it up by), to a
  * look-up, or straight to its outcome when the row itself is wrong. Continues behind the run's checkpoint; what is read
- * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending.
- * Ends early when another server takes over that may lack some rows: read on behind the checkpoint that this one has.
+ * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending,
+ * and while Redis is nearly full. Ends early when another server takes over that may lack some rows: read on behind the
+ * checkpoint that this one has.
  */
 export async function produce(
   state: RunState,
@@ -74,6 +79,7 @@ export async function produce(
   const going: Promise<void>[] = [];
   const size = { now: FIRST_CHUNK };
   if (state.rows === 0) await tools.hold.begin(state.run);
+  await holdBack(state.run, tools, 0);
   for (const [index, file] of files.entries()) {
     const known = state.files[index]?.done === true;
     if (!known) {
@@ -161,10 +167,16 @@ function nextSize(size: number, rows: number, handedOn: number): number {
 }
 
 async function holdBack(run: string, tools: ProduceTools, backlog: number): Promise<void> {
-  if (backlog <= tools.highWater) return;
+  const over = backlog > tools.highWater;
+  let why = await tools.full();
+  if (!over && why === undefined) return;
   // As late as can be, so that the guard rails see as much of the file as can be: look-ups and writes share the desk's
   // limit, so a write that waits for look-ups costs no time. Held any longer, the mark would never be left again.
   await tools.hold.release(run);
-  do await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
-  while ((await tools.backlog()) > tools.highWater / 2);
+  do {
+    tools.onHeldBack(why ?? null);
+    await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
+    why = await tools.full();
+  } while (why !== undefined || (over && (await tools.backlog()) > tools.highWater / 2));
+  tools.onHeldBack(null);
 }

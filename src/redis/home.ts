@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import type { RedisClient } from './connect.ts';
+import { RedisError } from './error.ts';
 import { slotOf } from './slot.ts';
 
 /**
@@ -10,6 +11,17 @@ export function homeOf(client: RedisClient, tag: string): Redis | undefined {
   if (client instanceof Redis) return client;
   const address = client.slots[slotOf(tag)]?.[0];
   return client.nodes('master').find(({ options }) => `${options.host}:${options.port}` === address);
+}
+
+/** The same, for what is asked of a server as a whole. Throws a RedisError while none is known. */
+export function nodeOf(client: RedisClient, tag: string): Redis {
+  const node = homeOf(client, tag);
+  if (node !== undefined) return node;
+  throw new RedisError(
+    'redis-unreachable',
+    'No primary of this Redis cluster has the keys.',
+    'Check it with: redis-cli --cluster check',
+  );
 }
 
 /** Whether the keys of a tag can be reached: a cluster is ready as soon as any of its nodes is, and only one has them. */

@@ -12,6 +12,8 @@ export interface Keys {
   base: string;
   /** In front of what is remembered of the account's contacts, plan or not. */
   memory: string;
+  /** From when on (ms) a sighting of a contact of which nothing is remembered is learnt; later than all while there is no room. */
+  learnFrom: string;
   /** BullMQ's queue name. */
   queue: string;
   dirty: string;
@@ -19,6 +21,8 @@ export interface Keys {
   producing: string;
   held: string;
   runs: string;
+  /** Run to where its outcomes belong, of runs that are not written down by the process that began them. */
+  unwritten: string;
   workers: string;
   intake(kind: string): string;
   /** Rows that came as events. */
@@ -46,12 +50,14 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     tag,
     base,
     memory,
+    learnFrom: `${memory}:learn-from`,
     queue: plan === undefined ? `contacts-${accountId}` : `plan-${accountId}-${plan}`,
     dirty: `${base}:dirty`,
     batches: `${base}:batches`,
     producing: `${base}:producing`,
     held: `${base}:held`,
     runs: `${base}:runs`,
+    unwritten: `${base}:unwritten`,
     workers: `${base}:workers`,
     intake: (kind) => `${base}:in:${kind}`,
     eventIntake: (kind) => `${base}:in:e:${kind}`,

@@ -1,6 +1,5 @@
 import type { RedisClient } from './connect.ts';
-import { RedisError } from './error.ts';
-import { homeOf } from './home.ts';
+import { nodeOf } from './home.ts';
 
 const AT_ONCE = 1000;
 
@@ -9,14 +8,7 @@ const AT_ONCE = 1000;
  * have in common, since in a cluster one node alone has them. Throws a RedisError when that one is not known.
  */
 export async function* keysLike(redis: RedisClient, tag: string, pattern: string): AsyncGenerator<string[]> {
-  const node = homeOf(redis, tag);
-  if (node === undefined) {
-    throw new RedisError(
-      'redis-unreachable',
-      'No primary of this Redis cluster has the keys.',
-      'Check it with: redis-cli --cluster check',
-    );
-  }
+  const node = nodeOf(redis, tag);
   let cursor = '0';
   do {
     const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', AT_ONCE);

@@ -59,3 +59,12 @@ export function moment(iso: string): string {
   if (Number.isNaN(at.getTime())) return iso;
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** An amount of memory, in steps of 1,024 as Redis counts it: `512 MB`, `1.4 GB`. */
+export function bytes(n: number): string {
+  const step = n < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(n) / 10));
+  const amount = n / 1024 ** step;
+  return `${step === 0 || amount >= 100 ? count(amount) : amount.toFixed(1)} ${UNITS[step]}`;
+}

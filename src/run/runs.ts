@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { clockOf } from '../redis/clock.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -193,6 +192,16 @@ export class Runs {
     return this.#redis.bitcount(`${this.#keys.run(run)}:done`);
   }
 
+  /** How many outcomes are on their way to the report. */
+  async waitingOutcomes(run: string): Promise<number> {
+    return this.#redis.llen(`${this.#keys.run(run)}:log`);
+  }
+
+  /** As `archive`, unless it is history already. */
+  async archiveOnce(run: string): Promise<void> {
+    if ((await this.#redis.pttl(this.#keys.run(run))) === -1) await this.archive(run);
+  }
+
   /** From now on the run is history: it is forgotten after 30 days. */
   async archive(run: string): Promise<void> {
     const key = this.#keys.run(run);
@@ -209,10 +218,4 @@ export class Runs {
   async #now(): Promise<number> {
     return clockOf(this.#redis, this.#keys.runs);
   }
-}
-
-/** A new run id: the time for people, four characters against collisions. */
-export function newRunId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]|\.\d+Z$/g, '');
-  return `run_${stamp}_${randomBytes(2).toString('hex')}`;
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import type { Bound } from '../memory/bound.ts';
 import type { Desk } from '../pace/desk.ts';
 import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
@@ -16,6 +17,7 @@ export interface ChoreParts {
   hold: WriteHold;
   jobs: Jobs;
   desk: Pick<Desk, 'inFlight'>;
+  bound: Bound;
   log: Logger;
 }
 
@@ -26,6 +28,7 @@ const AGE_EVERY_MS = 500;
 /** Jobs of files that are let go each time while events flood in: about as many as a desk of one process takes. */
 const AGE_AT_ONCE = 10;
 const SHOW_EVERY_MS = 3000;
+const BOUND_EVERY_MS = 1000;
 
 /** So long a contact may wait without a job before the sweeper gives it one, in milliseconds. */
 const FORGOTTEN_AFTER_MS = 5000;
@@ -50,6 +53,7 @@ export class Chores {
     this.#timers.push(this.#every(SHOW_EVERY_MS, () => this.show()));
     this.#timers.push(this.#every(FLUSH_EVERY_MS, () => this.flush()));
     this.#timers.push(this.#every(SWEEP_EVERY_MS, () => this.sweep()));
+    this.#timers.push(this.#every(BOUND_EVERY_MS, () => this.#parts.bound.sometimes()));
     this.#timers.push(this.#every(AGE_EVERY_MS, () => this.#parts.jobs.ageFiles(AGE_AT_ONCE)));
   }
 

@@ -20,6 +20,7 @@ import type { Mailboxes } from '../queue/mailbox.ts';
 import { loggableName } from '../queue/new-contact.ts';
 import type { Rails } from '../rails/rails.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { isFull } from '../redis/full.ts';
 import { isReady } from '../redis/home.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
@@ -73,6 +74,9 @@ const FORCE_MS = 1000;
  * of others are at the desk.
  */
 const READY_SHARE = 0.5;
+
+/** A job that Redis had no room for comes back after so many milliseconds, without having used an attempt. */
+const FULL_MS = 1000;
 
 /** Jobs that are open at a time. One call in flight means one write after the other: the next one knows how the last ended. */
 function openJobs(inFlight: number): number {
@@ -182,8 +186,9 @@ export class Pool {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      if (error instanceof ComeBack) {
-        await job.moveToDelayed(Date.now() + error.ms, token);
+      const wait = isFull(error) ? FULL_MS : error instanceof ComeBack ? error.ms : undefined;
+      if (wait !== undefined) {
+        await job.moveToDelayed(Date.now() + wait, token);
         throw new DelayedError();
       }
       if (error instanceof TryLater) {

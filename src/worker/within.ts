@@ -1,4 +1,4 @@
-/** Waits until work ends, well or not, for `ms` milliseconds at most. */
+/** Resolves with the end of the work, however it ends, or after so many milliseconds. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

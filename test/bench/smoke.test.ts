@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attention } from '../../bench/attention.ts';
+import { bounds } from '../../bench/bounds.ts';
 import { calls } from '../../bench/calls.ts';
 import { latency } from '../../bench/latency.ts';
 import { million } from '../../bench/million.ts';
@@ -26,6 +27,15 @@ test('the million benchmark samples the memory of the program and of its Redis',
   assert.deepEqual(
     goals.map(({ measured }) => Number.parseInt(measured, 10) > 0),
     [true, true],
+  );
+});
+
+test('the bounds benchmark brings every row through a small Redis', async () => {
+  const { tables, goals } = await bounds({ rows: 400, maxmemoryMb: 16, concurrency: 50, everyMs: 100 });
+  assert.equal(tables[0]!.rows[0]![0], 400);
+  assert.deepEqual(
+    goals.filter(({ holds }) => !holds),
+    [],
   );
 });
 

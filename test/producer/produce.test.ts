@@ -57,6 +57,8 @@ async function worldFor(t: TestContext): Promise<World> {
         jobs,
         hold: new WriteHold(room.redis, room.keys, room.intake, jobs),
         backlog: async () => 0,
+        full: async () => undefined,
+        onHeldBack: () => undefined,
         highWater: 1000,
         definitions: undefined,
         onUnchanged: async () => undefined,
@@ -218,4 +220,22 @@ test('definitions matter only when a custom attribute is set', async (t) => {
   const matter = async (...files: string[]) => (await w.plan(files)).some((file) => file.setsCustomAttributes);
   assert.equal(await matter('id,name,additional_attributes.city\n'), false);
   assert.equal(await matter('id,name\n', 'id,custom_attributes.plan\n'), true);
+});
+
+test('nothing is read while Redis is nearly full; why is told, and that it goes on', async (t) => {
+  const w = await worldFor(t);
+  const files = await w.plan([`id,name\n${Array.from({ length: 300 }, (_, i) => `${i + 1},N`).join('\n')}`]);
+  const told: (string | null)[] = [];
+  let asked = 0;
+  await w.read(files, {
+    full: async () => {
+      asked += 1;
+      if (asked === 1) return 'no room';
+      assert.equal((await w.runs.get('r1'))!.rows === 0, asked <= 3, `rows when it was asked for the ${asked}th time`);
+      return asked === 2 ? 'no room' : undefined;
+    },
+    onHeldBack: (why) => told.push(why),
+  });
+  assert.deepEqual(told, ['no room', 'no room', null]);
+  assert.equal((await w.runs.get('r1'))!.rows, 300);
 });

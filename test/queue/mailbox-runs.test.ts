@@ -156,6 +156,6 @@ test('memory of what was written ends after a day', async () => {
   const r = await room();
   await r.mailboxes.deliver([change('130', 0, { name: 'A' })]);
   await write(r, '130');
-  const ttl = await r.redis.pttl(`${r.keys.base}:a:2`);
+  const ttl = await r.redis.pttl(`${r.keys.base}:v:2`);
   assert.ok(ttl > 23 * 3_600_000 && ttl <= 24 * 3_600_000, `${ttl}`);
 });

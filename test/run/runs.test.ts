@@ -4,7 +4,7 @@ import { imbalance } from '../../src/run/books.ts';
 import { classOf, msOfClass } from '../../src/run/calls.ts';
 import { NO_CALL } from '../../src/run/entry.ts';
 import type { Outcome } from '../../src/run/outcome.ts';
-import { newRunId } from '../../src/run/runs.ts';
+import { newRunId } from '../../src/run/run-id.ts';
 import { type RunState, statusOf, summaryOf } from '../../src/run/state.ts';
 import { beginRun, OPTIONS, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
+import { Bound } from '../../src/memory/bound.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import { Chores } from '../../src/worker/chores.ts';
@@ -27,12 +28,9 @@ async function worldFor(
   const jobs = new Jobs(room.redis, room.keys);
   t.after(() => jobs.close());
   const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
-  return {
-    ...room,
-    jobs,
-    hold,
-    chores: new Chores({ ...room, jobs, hold, desk: { inFlight: 0 }, log: pino({ level: 'silent' }) }),
-  };
+  const bound = new Bound(room.redis, room.keys, { most: undefined, now: Date.now });
+  const parts = { ...room, jobs, hold, bound, desk: { inFlight: 0 }, log: pino({ level: 'silent' }) };
+  return { ...room, jobs, hold, chores: new Chores(parts) };
 }
 
 /** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */

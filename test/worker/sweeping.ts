@@ -1,6 +1,7 @@
 /** A process of its own that sweeps, so that it can be killed: takes the address of a Redis and of a desk, and tells when it has swept. */
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { Bound } from '../../src/memory/bound.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Intake } from '../../src/queue/intake.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
@@ -13,7 +14,9 @@ const keys = keysOf(desk!, 1);
 const intake = new Intake(redis, keys);
 const jobs = new Jobs(redis, keys);
 const hold = new WriteHold(redis, keys, intake, jobs);
-const chores = new Chores({ redis, keys, intake, jobs, hold, desk: { inFlight: 3 }, log: pino({ level: 'silent' }) });
+const bound = new Bound(redis, keys, { most: undefined, now: Date.now });
+const log = pino({ level: 'silent' });
+const chores = new Chores({ redis, keys, intake, jobs, hold, bound, desk: { inFlight: 3 }, log });
 await chores.sweep();
 chores.start();
 process.send!('swept');

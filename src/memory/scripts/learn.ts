@@ -6,13 +6,16 @@ import { ENTRY } from './entry.ts';
  * Remembers what the desk was seen to hold. For each field the newest sighting stays, in whatever order they come in; the
  * keys are those of the newest sighting.
  *
- * KEYS the hash of field numbers; ARGV where memory is, how long it lasts (ms), JSON of the field names, and for each
+ * While there is no room only those are learnt of whom something is remembered: what was believed of them may be wrong now.
+ * And later nothing is learnt of others that was seen before learning went on: something newer may have been passed over.
+ *
+ * KEYS the hash of field numbers, from when on others are learnt; ARGV where memory is, how long it lasts (ms), JSON of the field names, and for each
  * contact as bytes: length of its id (1), id, seen at in ms (6), number of keys (1), keys (12 each), number of fields (2),
  * for each the index of its name (2) and its fingerprint (6).
  */
 export const LEARN = defineScript(
   'memoryLearn',
-  1,
+  2,
   `${FIELDS}${ENTRY}
 local memory, lasts, bytes = ARGV[1], tonumber(ARGV[2]), ARGV[4]
 local t = redis.call('TIME')
@@ -21,6 +24,7 @@ local floor = now - lasts
 local numbers = {}
 for i, field in ipairs(cjson.decode(ARGV[3])) do numbers[i] = tonumber(field_number(memory, field, true)) end
 local touched = {}
+local learn_from = tonumber(redis.call('GET', KEYS[2]) or '0')
 -- Whether another contact was seen with this key later than now this one.
 local function belongs_to_other(other, proof, at)
   local packed = redis.call('HGET', memory_key(memory, other), other)
@@ -41,7 +45,8 @@ while i <= size do
     seen, proofs, from = seen_of(packed)
     hashes, times = fields_of(packed, seen, from, floor)
   end
-  local newest = at >= seen
+  local passed = not packed and at < learn_from
+  local newest = at >= seen and not passed
   if newest then seen, proofs = at, '' end
   for _ = 1, keys do
     local bucket, name, proof
@@ -63,7 +68,7 @@ while i <= size do
     local number = numbers[index + 1]
     if at >= floor and (times[number] or 0) <= at then hashes[number], times[number] = hash, at end
   end
-  if seen >= floor then
+  if seen >= floor and not passed then
     redis.call('HSET', key, contact, pack_entry(seen, proofs, hashes, times))
     touched[key] = true
   end

@@ -42,16 +42,20 @@ local NONE = string.rep('\\0', 6)
 local function versions_noted(contact, key, shape, version)
   local packed = redis.call('HGET', key, contact)
   if #shape == 0 then return '' end
-  if not shape.list then
-    local list = {}
-    for k, field in ipairs(shape) do list[k] = field_number(base, field, true) end
-    shape.list = table.concat(list, ',')
+  if not shape.code then
+    local numbers = {}
+    for k, field in ipairs(shape) do numbers[k] = tonumber(field_number(base, field, true)) end
+    shape.code = shape_code(base, numbers)
   end
-  if not packed then return '0\\30' .. version .. shape.list end
-  local cut = string.find(packed, '\\30', 1, true)
-  if cut and string.sub(packed, cut + 17) == shape.list then
-    if string.sub(packed, cut + 1, cut + 16) >= version then return '' end
-    return string.sub(packed, 1, cut) .. version .. shape.list
+  local code = shape.code
+  local time, row = version_parts(version)
+  if not packed then return code .. struct.pack('>I6I4', time, row) end
+  local _, from = written_at(packed)
+  local behind = from + #code
+  if #packed == behind + 9 and string.sub(packed, from, behind - 1) == code then
+    local known, place = struct.unpack('>I6I4', packed, behind)
+    if known > time or (known == time and place >= row) then return '' end
+    return string.sub(packed, 1, behind - 1) .. struct.pack('>I6I4', time, row)
   end
   local applied, at = applied_of(base, contact)
   for _, field in ipairs(shape) do

@@ -1,4 +1,5 @@
 import { FIELDS } from './fields.ts';
+import { SHAPES } from './shapes.ts';
 
 /** How long a source may lag behind and still be recognised as older, in milliseconds. */
 export const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
@@ -11,33 +12,58 @@ export const APPLIED_TTL_MS = 24 * 60 * 60 * 1000;
  *                else and "=" when it held this value, which is here only because it replaced an older one that was
  *                pending; "#r:<run>:<row>" -> "<file>,<line>,<version>[,<fields left alone>]"; #k, the keys by which it was found; and "#s" once something of it was sent: from then on what
  *                the desk was seen to hold says nothing any more
- *   a:<bucket>   hash: contact -> last written at (ms), then groups "<version 16><field number>,<field number>..." parted
- *                by RS: what was already written or found there, so that an older value that arrives late cannot win. 64
- *                contacts a hash keep it compact; it lives as long as a source may lag behind.
- *   fields       hash: field -> its number, see fields.ts: with names a:*, which grows with the contacts of a run, would
- *                take 170 bytes a contact with six fields; it takes 50 with their numbers.
+ *   v:<bucket>   hash: contact -> 0 and when it was last written (ms, 6 bytes), absent when it was only found so; then groups
+ *                of a list of fields (see shapes.ts) and their version as 10 bytes: what was already written or found there, so
+ *                that an older value that arrives late cannot win. 64 contacts a hash keep it compact; it lives as long as a
+ *                source may lag behind. It grows with the contacts of a run: with names a contact took 170 bytes, with
+ *                numbers and versions as text 50, so it takes 22.
+ *   fields       hash: field -> its number, see fields.ts
  *   dirty        sorted set: contact -> since when it has something pending (ms)
  */
-export const APPLIED = `${FIELDS}
+export const APPLIED = `${FIELDS}${SHAPES}
+local DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
+local function base36(n, width)
+  local text = {}
+  for i = width, 1, -1 do
+    local digit = n % 36
+    text[i] = string.sub(DIGITS, digit + 1, digit + 1)
+    n = (n - digit) / 36
+  end
+  return table.concat(text)
+end
+-- A version (see version.ts) as its time (6 bytes) and its row (4: Redis has no more bits for the rows of a run).
+local function version_parts(version)
+  return tonumber(string.sub(version, 1, 9), 36), tonumber(string.sub(version, 10), 36)
+end
+local function version_at(packed, i)
+  local time, row = struct.unpack('>I6I4', packed, i)
+  return base36(time, 9) .. base36(row, 7)
+end
 local function applied_key(base, contact)
   -- A contact that is still to be created has no number, and nothing was ever written to it.
-  if not tonumber(contact) then return base .. ':a:' .. contact end
-  return base .. ':a:' .. string.format('%d', math.floor(tonumber(contact) / 64))
+  if not tonumber(contact) then return base .. ':v:' .. contact end
+  return base .. ':v:' .. string.format('%d', math.floor(tonumber(contact) / 64))
+end
+-- When it was last written (ms), 0 when it was not, and the first byte behind that.
+local function written_at(packed)
+  if string.byte(packed, 1) ~= 0 then return 0, 1 end
+  return struct.unpack('>I6', packed, 2), 8
 end
 local function applied_of(base, contact)
   local map, at = {}, 0
   local packed = redis.call('HGET', applied_key(base, contact), contact)
   if packed then
-    local first = true
-    for group in string.gmatch(packed, '[^\\30]+') do
-      if first then at = tonumber(group) first = false
-      else
-        local version = string.sub(group, 1, 16)
-        for number in string.gmatch(string.sub(group, 17), '%d+') do
-          local field = field_name(base, number)
-          if field then map[field] = version end
-        end
+    local i
+    at, i = written_at(packed)
+    while i <= #packed do
+      local fields
+      fields, i = shape_at(base, packed, i)
+      local version = version_at(packed, i)
+      for _, number in ipairs(fields) do
+        local field = field_name(base, number)
+        if field then map[field] = version end
       end
+      i = i + 10
     end
   end
   return map, at
@@ -45,12 +71,16 @@ end
 local function packed_applied(base, map, at)
   local groups = {}
   for field, version in pairs(map) do
-    local number = field_number(base, field, true)
-    if groups[version] then groups[version] = groups[version] .. ',' .. number else groups[version] = version .. number end
+    local numbers = groups[version] or {}
+    numbers[#numbers + 1] = tonumber(field_number(base, field, true))
+    groups[version] = numbers
   end
-  local parts = { string.format('%.0f', at) }
-  for _, group in pairs(groups) do parts[#parts + 1] = group end
-  return table.concat(parts, '\\30')
+  local parts = {}
+  if at > 0 then parts[1] = struct.pack('>BI6', 0, at) end
+  for version, numbers in pairs(groups) do
+    parts[#parts + 1] = shape_code(base, numbers) .. struct.pack('>I6I4', version_parts(version))
+  end
+  return table.concat(parts)
 end
 local function keep_applied(base, contact, map, now, ttl)
   local key = applied_key(base, contact)

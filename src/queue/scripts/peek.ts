@@ -1,5 +1,6 @@
 import { defineScript } from '../../redis/script.ts';
 import { SETTLE_ROW } from '../../run/settle.ts';
+import { APPLIED } from './applied.ts';
 
 /**
  * Looks into a mailbox without taking anything out, so that a crash loses nothing. What belongs to a cancelled run is
@@ -12,7 +13,7 @@ import { SETTLE_ROW } from '../../run/settle.ts';
 export const PEEK = defineScript(
   'mailboxPeek',
   1,
-  `${SETTLE_ROW}
+  `${SETTLE_ROW}${APPLIED}
 local base, contact = ARGV[1], ARGV[2]
 local key = base .. ':p:' .. contact
 local all = redis.call('HGETALL', key)
@@ -42,17 +43,16 @@ for i = 1, #all, 2 do
   end
 end
 -- A contact of this key was created before, or may have been: it has to be looked for first.
-if not tonumber(contact) and redis.call('EXISTS', base .. ':a:' .. contact) == 1 then sent = 1 end
+if not tonumber(contact) and redis.call('EXISTS', applied_key(base, contact)) == 1 then sent = 1 end
 if #fields == 0 and #tags == 0 then
   redis.call('DEL', key)
   redis.call('ZREM', base .. ':dirty', contact)
 end
 local ago = -1
 if tonumber(contact) then
-  local packed = redis.call('HGET', base .. ':a:' .. string.format('%d', math.floor(tonumber(contact) / 64)), contact)
-  local at = packed and tonumber(string.match(packed, '^%d+')) or 0
-  local t = redis.call('TIME')
-  if at > 0 then ago = math.max(0, math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000) - at) end
+  local packed = redis.call('HGET', applied_key(base, contact), contact)
+  local at = packed and written_at(packed) or 0
+  if at > 0 then ago = math.max(0, now_ms() - at) end
 end
 return {fields, tags, sent, lookup, ago}
 `,

@@ -2,46 +2,50 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definitions } from '../contact/attribute.ts';
 import { type Produced, produce } from '../producer/produce.ts';
 import type { PlannedSource } from '../producer/source.ts';
+import { Headroom } from '../redis/headroom.ts';
 import type { RunState } from '../run/state.ts';
 import { burying } from './bury.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { findOut } from './find-out.ts';
 
-export interface ReadOptions {
-  run: string;
+export interface Reading {
   files: readonly PlannedSource[];
   definitions: Definitions | undefined;
-  /** Whether rows of which nothing is to be done are written down, too. */
-  log: boolean;
+  /** Whether rows of which nothing is to be done have a line each, too. */
+  everyRow: boolean;
   signal: AbortSignal;
-  onProgress: ((rows: number, fraction: number | null) => void) | undefined;
+  onProgress: (rows: number, fraction: number | null) => void;
+  /** Told why reading pauses for want of room in Redis, and null when it goes on. */
+  onHeldBack: (why: string | null) => void;
 }
+
+type Recall = Awaited<ReturnType<typeof findOut>>;
 
 /** Before it is read on after a failover, in milliseconds: the server that took over has others to hear. */
 const AGAIN_MS = 200;
 
 /**
- * Reads the sources of a run to their end. Resolves when every row is in Redis, and on the replicas that have to have it;
- * after a failover in between it reads on behind the checkpoint that the new primary has. Throws a CannotRun when Redis
- * does not know the run any more.
+ * Reads the source of a run to its end. Resolves when every row is in Redis, and on the replicas that have to have it;
+ * after a failover in between it reads on behind the checkpoint that the new primary has. Call it with the run's lease.
+ * Throws a CannotRun when Redis does not know the run any more.
  */
-export async function read(engine: Engine, options: ReadOptions): Promise<void> {
-  const { run, files, definitions, log, signal } = options;
+export async function readSource(engine: Engine, run: string, reading: Reading): Promise<void> {
+  const { files, everyRow, signal } = reading;
   const { runs, replicas } = engine;
-  let recall: Awaited<ReturnType<typeof findOut>> | 'not asked' = 'not asked';
+  let recall: { found: Recall } | undefined;
   for (;;) {
-    // Before the checkpoint: read the other way round it might be one that the server named after it does not have.
+    // Before the checkpoint: asked the other way round, the server might not have the checkpoint that is read from.
     const server = await runs.server(run);
     // Asked again now that the lease is ours: another reader may have gone further meanwhile.
     const found = await known(engine, run);
     if (!found.readDone) {
       if (found.rows === 0) await engine.rails.beforeReading(found);
       const state = await known(engine, run);
-      if (recall === 'not asked') recall = await findOut(engine, state, files, definitions, log, signal);
-      if ((await pass(engine, state, server, recall, options)) === 'elsewhere') {
+      recall ??= { found: await findOut(engine, state, files, reading.definitions, everyRow, signal) };
+      if ((await pass(engine, state, server, recall.found, reading)) === 'elsewhere') {
         engine.log.warn(
-          { event: 'run.read_again', run },
+          { event: 'reading.again', run },
           'Redis was replaced or restarted: reading on from its checkpoint',
         );
         await sleep(AGAIN_MS, undefined, { signal });
@@ -66,10 +70,11 @@ async function pass(
   engine: Engine,
   state: RunState,
   server: string,
-  recall: Awaited<ReturnType<typeof findOut>>,
-  { files, definitions, signal, onProgress }: ReadOptions,
+  recall: Recall,
+  { files, definitions, signal, onProgress, onHeldBack }: Reading,
 ): Promise<Produced> {
-  const { runs, ledger, intake, mailboxes, jobs, hold } = engine;
+  const { runs, ledger, intake, mailboxes, jobs, hold, bound } = engine;
+  const headroom = new Headroom(() => engine.node, Date.now);
   try {
     return await produce(state, files, {
       runs,
@@ -80,6 +85,12 @@ async function pass(
       jobs,
       hold,
       backlog: () => engine.backlog(),
+      full: async () => {
+        // Where nobody works, nobody else sees that what is remembered gives way.
+        await bound.sometimes();
+        return headroom.full();
+      },
+      onHeldBack: told(engine, state.run, onHeldBack),
       highWater: engine.config.high_water,
       ...burying(engine, state.options.source),
       definitions,
@@ -87,10 +98,22 @@ async function pass(
       onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
       signal,
       now: Date.now,
-      ...(onProgress === undefined ? {} : { onProgress }),
+      onProgress,
     });
   } catch (error) {
     if (signal.aborted || (await runs.server(state.run)) === server) throw error;
     return 'elsewhere';
   }
+}
+
+/** Tells when it begins and when it ends, in the log as well. */
+function told(engine: Engine, run: string, onHeldBack: Reading['onHeldBack']): Reading['onHeldBack'] {
+  let held = false;
+  return (why) => {
+    if (why !== null) onHeldBack(why);
+    else if (held) onHeldBack(null);
+    if (why !== null && !held) engine.log.warn({ event: 'reading.held', run }, why);
+    if (why === null && held) engine.log.info({ event: 'reading.resumed', run }, 'reading.resumed');
+    held = why !== null;
+  };
 }
