@@ -138,8 +138,8 @@ export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
       return writes;
     },
     async namedOtherwise(ending) {
-      sandbox.send({ ending });
-      const [number] = (await once(sandbox, 'message')) as [number];
+      deskProcess.send({ ending });
+      const [number] = (await once(deskProcess, 'message')) as [number];
       return number;
     },
     async close() {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { REMEMBER_FOR, REMEMBER_MEMORY } from './memory.ts';
 import { DESK_SHARE, PACE } from './pace.ts';
+import { REDIS } from './redis.ts';
 import { SERVE, SOURCES } from './source.ts';
 
 /** Guard rails that can be let pass by name. */
@@ -45,26 +46,7 @@ export const CONFIG = z
         rate_window: seconds("Length of Chatwoot's rate window, in seconds; 60 on every real server.").default(60),
       })
       .prefault({}),
-    redis: z
-      .strictObject({
-        url: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            'redis://, rediss://, redis+sentinel://, redis+cluster:// or a unix socket. Absent: a local server is started.',
-          ),
-        replicas: z
-          .number()
-          .int()
-          .min(0)
-          .max(9)
-          .optional()
-          .describe(
-            'Replicas that must have a change before it is answered for. Absent: 1 with redis+sentinel:// and redis+cluster://, else 0.',
-          ),
-      })
-      .prefault({}),
+    redis: REDIS.prefault({}),
     data_dir: z
       .string()
       .min(1)

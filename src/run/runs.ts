@@ -116,10 +116,7 @@ export class Runs {
     return serverOf(this.#redis, this.#keys.run(run));
   }
 
-  /**
-   * Notes how far the source was read and everything before is safely in Redis. Given a `server` it does so on this one
-   * alone, as what follows does.
-   */
+  /** Notes how far the source was read and all before is safely in Redis; given a `server`, on this one alone. */
   async checkpoint(run: string, rows: number, server = ''): Promise<Noted> {
     return this.#note(run, server, [rows, '', 0]);
   }

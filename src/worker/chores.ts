@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Bound } from '../memory/bound.ts';
-import type { Desk } from '../pace/desk.ts';
 import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
@@ -16,7 +15,8 @@ export interface ChoreParts {
   intake: Intake;
   hold: WriteHold;
   jobs: Jobs;
-  desk: Pick<Desk, 'inFlight'>;
+  /** How many calls of this process are at the desk. */
+  desk: { readonly places: { readonly activeCount: number } };
   bound: Bound;
   log: Logger;
 }
@@ -66,7 +66,7 @@ export class Chores {
 
   /** Lets `status` see this process. */
   async show(): Promise<void> {
-    await this.#roster.show(this.#name, this.#since, this.#parts.desk.inFlight);
+    await this.#roster.show(this.#name, this.#since, this.#parts.desk.places.activeCount);
   }
 
   /** Sends left-over rows on their way once their source is read, and writes once everything is looked up. */

@@ -29,7 +29,7 @@ async function worldFor(
   t.after(() => jobs.close());
   const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
   const bound = new Bound(room.redis, room.keys, { most: undefined, now: Date.now });
-  const parts = { ...room, jobs, hold, bound, desk: { inFlight: 0 }, log: pino({ level: 'silent' }) };
+  const parts = { ...room, jobs, hold, bound, desk: { places: { activeCount: 0 } }, log: pino({ level: 'silent' }) };
   return { ...room, jobs, hold, chores: new Chores(parts) };
 }
 

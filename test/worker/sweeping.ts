@@ -16,7 +16,7 @@ const jobs = new Jobs(redis, keys);
 const hold = new WriteHold(redis, keys, intake, jobs);
 const bound = new Bound(redis, keys, { most: undefined, now: Date.now });
 const log = pino({ level: 'silent' });
-const chores = new Chores({ redis, keys, intake, jobs, hold, bound, desk: { inFlight: 3 }, log });
+const chores = new Chores({ redis, keys, intake, jobs, hold, bound, desk: { places: { activeCount: 3 } }, log });
 await chores.sweep();
 chores.start();
 process.send!('swept');
