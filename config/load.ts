@@ -1,20 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { accessFaults } from './access.ts';
+import { type AccountPlace, CHATWOOT, DEFAULT_ACCOUNT, inVariable } from './account.ts';
+import { accountsIn, faultsBetween, type Raw, sectionIn, settingsIn, unknownAccount } from './between.ts';
+import { ConfigError } from './error.ts';
 import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES, FLAGS } from './schema.ts';
-
-/** Everything that is wrong with the configuration, at once; each line names its key. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  - ${f}`).join('\n')}`,
-    );
-    this.name = 'ConfigError';
-    this.faults = faults;
-  }
-}
+import { readTokenFiles, secretIn, writtenTokens } from './token.ts';
 
 /** Where a configuration comes from, weakest first: file, environment, flags. */
 export interface ConfigSources {
@@ -28,104 +20,112 @@ export interface ConfigSources {
 const DEFAULT_FILES = ['contact-sync.yaml', 'config/contact-sync.yaml'];
 
 /**
- * Reads the configuration.
+ * Reads the configuration, as the account has it that is meant: without a name the one under `chatwoot`, or with `any` the first
+ * there is.
  *
  * @throws ConfigError with every fault, each with the path of its key and what to do
  */
-export function loadConfig(sources: ConfigSources): Config {
+export function loadConfig(
+  sources: ConfigSources & { account?: string | undefined; any?: boolean | undefined },
+): Config {
+  const { account, any = false } = sources;
+  return loadConfigs({
+    ...sources,
+    accounts: account === undefined && any ? 'first' : [account ?? DEFAULT_ACCOUNT],
+  })[0]!;
+}
+
+/**
+ * Reads the configuration, as each of several accounts has it; without names, as every account that is configured.
+ *
+ * @throws ConfigError with every fault, each with the path of its key and what to do
+ */
+export function loadConfigs(sources: ConfigSources & { accounts?: readonly string[] | 'first' | undefined }): Config[] {
   const faults: string[] = [];
   const raw = readFile(sources.file, faults);
   if (typeof raw.pace === 'string') raw.pace = { mode: raw.pace };
   /** Where a key got its value, for the error text. */
   const origin = new Map<string, string>();
-  for (const [variable, key] of Object.entries(FILE_VARIABLES)) {
-    const path = sources.env[variable];
-    if (path === undefined || path === '') continue;
-    try {
-      put(raw, key, readFileSync(path, 'utf8').trim());
-      origin.set(key, variable);
-    } catch {
-      faults.push(`${variable}: the file ${path} cannot be read. Correct the path or its rights.`);
+  const named = Object.keys(sectionIn(raw, 'accounts'));
+  faults.push(...writtenTokens(raw, named));
+  readVariables(raw, sources, named, origin, faults);
+  for (const [key, value] of Object.entries(sources.flags)) {
+    if (value === undefined) continue;
+    // What is said of this command is meant for whichever account it speaks to.
+    const also = key === 'chatwoot.insecure' ? named.map((name) => `accounts.${name}.insecure`) : [];
+    for (const one of [key, ...also]) {
+      put(raw, one, value);
+      origin.set(one, FLAGS[key] ?? key);
     }
   }
-  for (const [variable, key] of Object.entries(ENVIRONMENT)) {
-    const value = sources.env[variable];
+  const known = accountsIn(raw);
+  const meant = sources.accounts === 'first' ? known.slice(0, 1) : [...new Set(sources.accounts ?? known)];
+  for (const name of meant) {
+    if (name !== DEFAULT_ACCOUNT && !known.includes(name)) faults.push(`--account: ${unknownAccount(name, known)}`);
+  }
+  const there = meant.filter((name) => name === DEFAULT_ACCOUNT || known.includes(name));
+  readTokenFiles(raw, there, origin, faults);
+  faults.push(...faultsBetween(raw));
+  const parsed = CONFIG.safeParse(raw);
+  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
+  // Nobody should mend one setting only to hear of the next.
+  if (faults.length > 0)
+    throw new ConfigError([...faults, ...there.flatMap((name) => accessFaults(settingsIn(raw, name), name, named))]);
+  const places = placesIn(parsed.data!);
+  return there.map((name) => ({ ...asOf(parsed.data!, name, sources.flags), places }));
+}
+
+/** The configuration as one account has it. */
+function asOf(all: z.infer<typeof CONFIG>, account: string, flags: ConfigSources['flags']): Omit<Config, 'places'> {
+  if (account === DEFAULT_ACCOUNT) return { ...all, account };
+  const { rate, desk_share, ...own } = all.accounts[account]!;
+  return {
+    ...all,
+    chatwoot: CHATWOOT.parse(settingsIn({ ...all, accounts: { [account]: own } }, account)),
+    rate: (flags.rate as number | undefined) ?? rate ?? all.rate,
+    desk_share: (flags.desk_share as number | undefined) ?? desk_share ?? all.desk_share,
+    account,
+  };
+}
+
+function placesIn(all: z.infer<typeof CONFIG>): AccountPlace[] {
+  return accountsIn(all).flatMap((name) => {
+    const { base_url, account_id } = settingsIn(all, name) as { base_url?: string; account_id?: number };
+    if (base_url === undefined || account_id === undefined) return [];
+    return [{ name, baseUrl: base_url.replace(/\/+$/, ''), accountId: account_id }];
+  });
+}
+
+/** Puts what the environment says into its place; a variable that names a file is weaker than the plain one. */
+function readVariables(
+  raw: Raw,
+  { env }: ConfigSources,
+  names: readonly string[],
+  origin: Map<string, string>,
+  faults: string[],
+): void {
+  for (const [variable, key] of eachOf(FILE_VARIABLES, names)) {
+    const path = env[variable];
+    if (path === undefined || path === '') continue;
+    const token = secretIn(path, variable, faults);
+    if (token === undefined) continue;
+    put(raw, key, token);
+    origin.set(key, variable);
+  }
+  for (const [variable, key] of eachOf(ENVIRONMENT, names)) {
+    const value = env[variable];
     if (value === undefined || value === '') continue;
     put(raw, key, key === 'chatwoot.account_id' ? numberOr(value) : value);
     origin.set(key, variable);
   }
-  for (const [key, value] of Object.entries(sources.flags)) {
-    if (value === undefined) continue;
-    put(raw, key, value);
-    origin.set(key, FLAGS[key] ?? key);
-  }
-  const parsed = CONFIG.safeParse(raw);
-  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
-  // Nobody should mend one setting only to hear of the next.
-  if (faults.length > 0) throw new ConfigError([...faults, ...accessFaults(chatwootIn(raw))]);
-  return parsed.data!;
 }
 
-/** What talking to Chatwoot needs. */
-export interface ChatwootAccess {
-  baseUrl: string;
-  accountId: number;
-  token: string;
-}
-
-/**
- * The access settings, or every one that is missing at once.
- *
- * @throws ConfigError
- */
-export function accessOf(config: Config): ChatwootAccess {
-  const faults = accessFaults(config.chatwoot);
-  if (faults.length > 0) throw new ConfigError(faults);
-  const { base_url, account_id, api_access_token } = config.chatwoot;
-  return { baseUrl: base_url!.replace(/\/+$/, ''), accountId: account_id!, token: api_access_token! };
-}
-
-/** What is missing to talk to Chatwoot. Values of the wrong kind are not judged: the schema did that. */
-function accessFaults(chatwoot: Record<string, unknown>): string[] {
-  const faults: string[] = [];
-  const { base_url, account_id, api_access_token, insecure } = chatwoot;
-  if (base_url === undefined)
-    faults.push('chatwoot.base_url is missing. Set CHATWOOT_BASE_URL, for example https://desk.example.com.');
-  else if (insecure !== true && isPlain(base_url)) {
-    faults.push(
-      'chatwoot.base_url is plain http, which shows the token to everybody on the way. Use https, or give --insecure.',
-    );
-  }
-  if (account_id === undefined)
-    faults.push(
-      'chatwoot.account_id is missing. Set CHATWOOT_ACCOUNT_ID to the number behind /accounts/ in the address.',
-    );
-  if (api_access_token === undefined) {
-    faults.push(
-      "chatwoot.api_access_token is missing. Set CHATWOOT_API_ACCESS_TOKEN to an administrator's token (profile settings).",
-    );
-  }
-  return faults;
-}
-
-function chatwootIn(raw: Record<string, unknown>): Record<string, unknown> {
-  const { chatwoot } = raw;
-  return typeof chatwoot === 'object' && chatwoot !== null ? (chatwoot as Record<string, unknown>) : {};
-}
-
-/** Plain http to another machine. */
-function isPlain(url: unknown): boolean {
-  if (typeof url !== 'string' || !URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopback(hostname);
-}
-
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname) ||
-    hostname.endsWith('.localhost')
+/** Variables and their keys, those of an account once for each. */
+function eachOf(variables: Readonly<Record<string, string>>, names: readonly string[]): [string, string][] {
+  return Object.entries(variables).flatMap(([variable, key]): [string, string][] =>
+    variable.includes('<NAME>')
+      ? names.map((name) => [variable.replace('<NAME>', inVariable(name)), key.replace('<name>', name)])
+      : [[variable, key]],
   );
 }
 
@@ -168,5 +168,7 @@ function sentence(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>):
     return `${names.join(', ')}: no such setting. docs/configuration.md lists them all.`;
   }
   const place = from === undefined ? 'in the configuration file' : `with ${from}`;
-  return `${key}: ${issue.message}. Correct it ${place}; docs/configuration.md says what it takes.`;
+  // A name that cannot be one says why a level deeper.
+  const message = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join('; ') : issue.message;
+  return `${key}: ${message}. Correct it ${place}; docs/configuration.md says what it takes.`;
 }

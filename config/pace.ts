@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day like 22:00');
 
-const SHARE = z.number().min(1).max(100);
+/** Percent of a desk. */
+export const SHARE = z.number().min(1).max(100);
+
+/** Calls a minute. */
+export const RATE = z.number().positive().max(10_000_000);
 
 /** A time of day in which another share of the desk may be taken. */
 const WINDOW = z.strictObject({

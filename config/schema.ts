@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
+import { ACCOUNTS, type AccountPlace, CHATWOOT } from './account.ts';
 import { REMEMBER_FOR, REMEMBER_MEMORY } from './memory.ts';
-import { DESK_SHARE, PACE } from './pace.ts';
+import { DESK_SHARE, PACE, RATE } from './pace.ts';
 import { REDIS } from './redis.ts';
 import { SERVE, SOURCES } from './source.ts';
 
@@ -19,33 +20,8 @@ export const DEFAULT_RATE = 3000;
  */
 export const CONFIG = z
   .strictObject({
-    chatwoot: z
-      .strictObject({
-        base_url: z
-          .url({ protocol: /^https?$/ })
-          .optional()
-          .describe('Address of the Chatwoot server, as you open it in the browser.'),
-        account_id: z
-          .int()
-          .positive()
-          .optional()
-          .describe("The account's number: the one behind /accounts/ in Chatwoot's address."),
-        api_access_token: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            'Token of an administrator (profile settings, at the bottom). Give it by environment or file, not in YAML.',
-          ),
-        timeout: seconds('Longest wait for one answer, in seconds. The desk itself gives up at 15.').default(20),
-        ca: z.string().optional().describe('File with the certificate authority (PEM) of a private Chatwoot.'),
-        insecure: z
-          .boolean()
-          .default(false)
-          .describe('Allow plain http to a host that is not this machine. The token is readable on the way.'),
-        rate_window: seconds("Length of Chatwoot's rate window, in seconds; 60 on every real server.").default(60),
-      })
-      .prefault({}),
+    chatwoot: CHATWOOT.prefault({}),
+    accounts: ACCOUNTS.default({}).describe('Further accounts by name, for --account; see "Several accounts".'),
     redis: REDIS.prefault({}),
     data_dir: z
       .string()
@@ -123,14 +99,9 @@ export const CONFIG = z
       .describe('Guard rails that are off. Better given for one run with --allow.'),
     pace: PACE,
     desk_share: DESK_SHARE,
-    rate: z
-      .number()
-      .positive()
-      .max(10_000_000)
-      .optional()
-      .describe(
-        `Most calls a minute, of all processes together. Default: ${DEFAULT_RATE}, or what another process chose within the last hour.`,
-      ),
+    rate: RATE.optional().describe(
+      `Most calls a minute, of all processes together. Default: ${DEFAULT_RATE}, or what another process chose within the last hour.`,
+    ),
     concurrency: z
       .int()
       .min(1)
@@ -167,13 +138,20 @@ export const CONFIG = z
   })
   .describe('contact-sync.yaml');
 
-export type Config = z.infer<typeof CONFIG>;
+/** The configuration as one account has it: what stands under `chatwoot`, rate and share are those of that account. */
+export type Config = z.infer<typeof CONFIG> & {
+  /** Its name under `accounts`; `default` for the one under `chatwoot`. */
+  account: string;
+  /** Every account of the configuration, as far as it says where that is. */
+  places: readonly AccountPlace[];
+};
 
-/** Environment variable to key. A variable wins over the file, a flag over both. */
+/** Environment variable to key. A variable wins over the file, a flag over both. `<NAME>` is an account's, in capitals. */
 export const ENVIRONMENT: Record<string, string> = {
   CHATWOOT_BASE_URL: 'chatwoot.base_url',
   CHATWOOT_ACCOUNT_ID: 'chatwoot.account_id',
   CHATWOOT_API_ACCESS_TOKEN: 'chatwoot.api_access_token',
+  'CHATWOOT_API_ACCESS_TOKEN_<NAME>': 'accounts.<name>.api_access_token',
   REDIS_URL: 'redis.url',
   CONTACT_SYNC_DATA_DIR: 'data_dir',
   LOG_LEVEL: 'log_level',
@@ -205,5 +183,6 @@ export const FLAGS: Record<string, string> = {
 /** Names a file that holds the value instead, as container secrets do. */
 export const FILE_VARIABLES: Record<string, string> = {
   CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token',
+  'CHATWOOT_API_ACCESS_TOKEN_<NAME>_FILE': 'accounts.<name>.api_access_token',
   CONTACT_SYNC_UNDO_KEY_FILE: 'undo_key',
 };

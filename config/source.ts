@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { PRESET_NAMES } from '../src/source/webhook/presets/names.ts';
+import { DEFAULT_ACCOUNT } from './account.ts';
 import { FETCH } from './fetch.ts';
 import { JSON_PRESET } from './json-preset.ts';
 import { VERIFY } from './verify.ts';
@@ -16,6 +17,12 @@ export const SOURCE = z
   .strictObject({
     preset: z.enum(['json', ...PRESET_NAMES]).describe('How its deliveries are read.'),
     json: JSON_PRESET.optional().describe('For preset json: which JSON path holds what.'),
+    account: z
+      .string()
+      .default(DEFAULT_ACCOUNT)
+      .describe(
+        'The account whose contacts it changes, as it is named under accounts. Default: the one under chatwoot.',
+      ),
     verify: VERIFY.describe('How it proves who it is. A secret written env:NAME is taken from the environment.'),
     match: z
       .array(z.enum(MATCH_KEYS))

@@ -20,19 +20,26 @@ export class PreflightError extends Error {
 /** Sends one request through the limiter and returns the plain answer. */
 export type Ask = (request: DeskRequest) => Promise<Answer | NetworkFault>;
 
+/** What the address, the number of the account and the token are set with. */
+export interface SettingNames {
+  address: string;
+  number: string;
+  token: string;
+}
+
 /**
  * Checks address, token and account with two cheap calls before anything is queued, and learns the version.
  * `data_services: "failing"` is no reason to refuse: a freshly started, idle server says so although it is well.
  *
  * @throws PreflightError with a sentence of its own for each thing that can be wrong
  */
-export async function preflight(ask: Ask, baseUrl: string, accountId: number): Promise<Rules> {
-  const version = await checkAddress(ask, baseUrl);
-  await checkToken(ask, baseUrl, accountId);
+export async function preflight(ask: Ask, baseUrl: string, accountId: number, names: SettingNames): Promise<Rules> {
+  const version = await checkAddress(ask, baseUrl, names);
+  await checkToken(ask, baseUrl, accountId, names);
   return rulesOf(version);
 }
 
-async function checkAddress(ask: Ask, baseUrl: string): Promise<string> {
+async function checkAddress(ask: Ask, baseUrl: string, names: SettingNames): Promise<string> {
   const answer = await ask({ kind: 'other', method: 'GET', path: 'api', requestId: 'preflight', timeoutMs: 10_000 });
   if (answer.type === 'fault') throw unreachable(baseUrl, answer.code);
   if (answer.status >= 500) throw unreachable(baseUrl, `HTTP ${answer.status}`);
@@ -40,20 +47,20 @@ async function checkAddress(ask: Ask, baseUrl: string): Promise<string> {
     const to = answer.location.replace(/\/api\/?$/, '');
     throw new PreflightError(
       'wrong-url',
-      `${baseUrl} redirects to ${to}. Set CHATWOOT_BASE_URL to that address; the token is not sent along a redirect.`,
+      `${baseUrl} redirects to ${to}. Set ${names.address} to that address; the token is not sent along a redirect.`,
     );
   }
   const body = jsonOf(answer);
   if (answer.status !== 200 || !isObject(body) || typeof body.version !== 'string') {
     throw new PreflightError(
       'wrong-url',
-      `${baseUrl} is no Chatwoot server (GET /api answered HTTP ${answer.status}). Set CHATWOOT_BASE_URL to the address you open Chatwoot with.`,
+      `${baseUrl} is no Chatwoot server (GET /api answered HTTP ${answer.status}). Set ${names.address} to the address you open Chatwoot with.`,
     );
   }
   return body.version;
 }
 
-async function checkToken(ask: Ask, baseUrl: string, accountId: number): Promise<void> {
+async function checkToken(ask: Ask, baseUrl: string, accountId: number, names: SettingNames): Promise<void> {
   const answer = await ask({
     kind: 'other',
     method: 'GET',
@@ -74,19 +81,19 @@ async function checkToken(ask: Ask, baseUrl: string, accountId: number): Promise
     }
     throw new PreflightError(
       'wrong-token',
-      `Chatwoot refuses the token ("${words}"). Copy it again from profile settings into CHATWOOT_API_ACCESS_TOKEN; a proxy must not strip the header Api-Access-Token.`,
+      `Chatwoot refuses the token ("${words}"). Copy it again from profile settings into ${names.token}; a proxy must not strip the header Api-Access-Token.`,
     );
   }
   if (answer.status !== 200 || !isObject(body)) {
     throw new PreflightError(
       'wrong-url',
-      `${baseUrl} answered HTTP ${answer.status} where a profile was expected. Check CHATWOOT_BASE_URL and what stands between here and Chatwoot.`,
+      `${baseUrl} answered HTTP ${answer.status} where a profile was expected. Check ${names.address} and what stands between here and Chatwoot.`,
     );
   }
-  checkAccount(body.accounts, accountId);
+  checkAccount(body.accounts, accountId, names.number);
 }
 
-function checkAccount(accounts: Json | undefined, accountId: number): void {
+function checkAccount(accounts: Json | undefined, accountId: number, number: string): void {
   if (!Array.isArray(accounts)) return;
   const known = accounts.filter(isObject);
   const account = known.find((one) => one.id === accountId);
@@ -94,7 +101,7 @@ function checkAccount(accounts: Json | undefined, accountId: number): void {
     const names = known.map((one) => `${one.id} (${one.name})`).join(', ');
     throw new PreflightError(
       'wrong-account',
-      `The owner of the token is no member of account ${accountId}; of ${names === '' ? 'no account at all' : names}. Correct CHATWOOT_ACCOUNT_ID, or invite that user.`,
+      `The owner of the token is no member of account ${accountId}; of ${names === '' ? 'no account at all' : names}. Correct ${number}, or invite that user.`,
     );
   }
   if (account.status === 'suspended') {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { accessOf } from '../../config/load.ts';
+import { accessOf } from '../../config/access.ts';
 import type { Change } from '../contact/change.ts';
 import { MATCH_KEYS, type Place } from '../contact/change.ts';
 import type { PlanEntry } from '../plan/entry.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RAILS } from '../../config/schema.ts';
 import { Quarantine } from '../events/quarantine.ts';
+import { accountIn } from './account-in.ts';
 import type { Engine } from './engine.ts';
 import { booksOf, reportDirOf } from './kept.ts';
 import { writeDown } from './write-down.ts';
@@ -55,6 +56,7 @@ export class DayRuns {
   async open(source: string): Promise<void> {
     const { config, runs } = this.#engine;
     const options = {
+      ...accountIn(config),
       map: {},
       match: [],
       emptyCells: 'leave' as const,

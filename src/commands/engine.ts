@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { accessOf, type ChatwootAccess } from '../../config/load.ts';
+import { accessOf, type ChatwootAccess, namesOf } from '../../config/access.ts';
 import { mostInFlight } from '../../config/pace.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Answer, DeskRequest, NetworkFault } from '../chatwoot/answer.ts';
@@ -34,7 +34,6 @@ import { Roster } from '../worker/roster.ts';
 import { boundOf } from './bound-of.ts';
 import { agreeOnRate, limiterOf } from './limiter-of.ts';
 import { type OpenedRedis, openRedis } from './open-redis.ts';
-import { setToWork, type Workers } from './set-to-work.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -73,7 +72,7 @@ export class Engine {
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
-  readonly #desk: Desk;
+  readonly desk: Desk;
   readonly #leave: () => Promise<void>;
   readonly #outside: Outside;
 
@@ -93,7 +92,7 @@ export class Engine {
     this.vault = new Vault(config.undo_key);
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
-    this.limiter = limiterOf(config, redis, this.keys.tag);
+    this.limiter = limiterOf(config, redis, this.keys.tag, access.accountId);
     const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
@@ -103,13 +102,13 @@ export class Engine {
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
-    this.#desk = new Desk(this.#client, this.limiter, {
+    this.desk = new Desk(this.#client, this.limiter, {
       windowMs,
       inFlight: mostInFlight(config),
       ...(onWaiting === undefined ? {} : { onWaiting }),
     });
     this.ledger = new Ledger(redis, this.keys, log);
-    this.ledger.onStopped = () => this.#desk.recheck();
+    this.ledger.onStopped = () => this.desk.recheck();
     this.roster = new Roster(redis, this.keys);
     this.runs = new Runs(redis, this.keys);
     this.unwritten = new Unwritten(redis, this.keys);
@@ -132,7 +131,12 @@ export class Engine {
 
   /** Checks address, token and account, and learns the version of the server. */
   async preflight(): Promise<Rules> {
-    const rules = await preflight((request) => this.ask(request), this.access.baseUrl, this.access.accountId);
+    const rules = await preflight(
+      (request) => this.ask(request),
+      this.access.baseUrl,
+      this.access.accountId,
+      namesOf(this.config.account),
+    );
     await this.limiter.tryNow();
     return rules;
   }
@@ -150,31 +154,6 @@ export class Engine {
   async backlog(): Promise<number> {
     const [dirty, waiting] = await Promise.all([this.redis.zcard(this.keys.dirty), this.intake.waiting()]);
     return dirty + waiting;
-  }
-
-  /** Workers of this process, and the chores beside them. */
-  async startWorkers(rules: Rules): Promise<Workers> {
-    const parts = {
-      redis: this.redis,
-      keys: this.keys,
-      desk: this.#desk,
-      requests: this.requests,
-      rules,
-      jobs: this.jobs,
-      hold: this.hold,
-      rails: this.rails,
-      intake: this.intake,
-      mailboxes: this.mailboxes,
-      ledger: this.ledger,
-      runs: this.runs,
-      memory: this.memory,
-      bound: this.bound,
-      vault: this.vault,
-      planning: this.planning,
-      log: this.log,
-      random: Math.random,
-    };
-    return setToWork(parts, mostInFlight(this.config));
   }
 
   /** The server that has the account's keys; see home.ts. */

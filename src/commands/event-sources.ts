@@ -1,10 +1,13 @@
-import { ConfigError } from '../../config/load.ts';
+import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
 import { EventSource } from '../events/source.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from '../mapping/field-name.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
 import { VerifySettingsError } from '../source/webhook/verify/error.ts';
 import { verifierOf } from '../source/webhook/verify/verify.ts';
+import type { Environment } from './options.ts';
+
+type Sources = Pick<Config, 'sources' | 'public_url' | 'account'>;
 
 /** A secret that stands in the environment. */
 export const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
@@ -17,19 +20,25 @@ export interface ConfiguredSource {
 }
 
 /**
- * The configured senders of webhooks by name.
+ * The account's senders of webhooks by name.
  *
- * @param more faults that were found elsewhere: nobody should mend one only to hear of the next
  * @throws ConfigError with every fault of all of them
  */
-export function eventSourcesOf(
-  { sources, public_url }: Config,
-  env: Record<string, string | undefined>,
-  more: readonly string[] = [],
-): Map<string, ConfiguredSource> {
-  const faults = [...more];
+export function eventSourcesOf(config: Sources, env: Environment): Map<string, ConfiguredSource> {
+  const { made, faults } = readEventSources(config, env);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return made;
+}
+
+/** The account's senders of webhooks by name, and what is wrong with them: each fault with the path of its key. */
+export function readEventSources(
+  { sources, public_url, account }: Sources,
+  env: Environment,
+): { made: Map<string, ConfiguredSource>; faults: string[] } {
+  const faults: string[] = [];
   const made = new Map<string, ConfiguredSource>();
-  for (const [name, { preset, json, verify, match, map, rate, fetch }] of Object.entries(sources)) {
+  for (const [name, { preset, json, verify, match, map, rate, fetch, account: of }] of Object.entries(sources)) {
+    if (of !== account) continue;
     const missing = [...missingIn(verify, env), ...unknownFieldsIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
@@ -45,8 +54,7 @@ export function eventSourcesOf(
       );
     }
   }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return made;
+  return { made, faults };
 }
 
 /** What a mapping sets that is no field, with the next step. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/load.ts';
+import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
 import { fieldNamed } from '../mapping/field-name.ts';
@@ -14,10 +14,16 @@ import { Refusal } from './failure.ts';
  *
  * @throws Refusal when there is no such source, or its events write nothing; ConfigError when it sets unknown fields
  */
-export function columnsOf({ sources }: Config, name: string, subject: string | undefined): SourceColumns {
+export function columnsOf(
+  { sources, account }: Pick<Config, 'sources' | 'account'>,
+  name: string,
+  subject: string | undefined,
+): SourceColumns {
   // Not by looking it up: `constructor` is no source.
   const found = Object.entries(sources).find(([known]) => known === name)?.[1];
   if (found === undefined) throw new Refusal(unknownSource(name, Object.keys(sources)));
+  if (found.account !== account)
+    throw new Refusal(`${name} is a source of the account ${found.account}. Give --account ${found.account}.`);
   const { preset, json, map, match } = found;
   if (preset === 'chatwoot')
     throw new Refusal(`${name} is the desk itself: its events write nothing. Name the source of the CRM.`);
@@ -28,7 +34,11 @@ export function columnsOf({ sources }: Config, name: string, subject: string | u
 }
 
 /** Fields that the source is configured to set and no column of a file sets; what its preset maps besides is not counted. */
-export function missingIn({ sources }: Config, name: string, { plan }: Pick<PlannedSource, 'plan'>): string[] {
+export function missingIn(
+  { sources }: Pick<Config, 'sources'>,
+  name: string,
+  { plan }: Pick<PlannedSource, 'plan'>,
+): string[] {
   const there = new Set(plan?.columns.map(({ field }) => field));
   const wanted = Object.values(sources[name]!.map).map((field) => fieldNamed(field)!);
   return [...new Set(wanted)].filter((field) => !there.has(field));

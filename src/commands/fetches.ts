@@ -18,15 +18,15 @@ export interface ConfiguredFetch {
 /** What a header can carry. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** The sources whose records are fetched, and what is wrong with them: each fault with the path of its key. */
+/** The account's sources whose records are fetched, and what is wrong with them: each fault with the path of its key. */
 export function fetchesOf(
-  { sources }: Config,
+  { sources, account }: Pick<Config, 'sources' | 'account'>,
   env: Record<string, string | undefined>,
 ): { made: ConfiguredFetch[]; faults: string[] } {
   const faults: string[] = [];
   const made: ConfiguredFetch[] = [];
-  for (const [name, { preset, json, match, map, fetch }] of Object.entries(sources)) {
-    if (fetch === undefined) continue;
+  for (const [name, { preset, json, match, map, fetch, account: of }] of Object.entries(sources)) {
+    if (fetch === undefined || of !== account) continue;
     const wrong = faultsIn(fetch.headers, env);
     faults.push(...wrong.map((text) => `sources.${name}.fetch.headers.${text}`));
     if (wrong.length > 0 || unknownFieldsIn(map).length > 0) continue;

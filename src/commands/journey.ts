@@ -6,9 +6,9 @@ import { closeLog } from './console.ts';
 import { type Ended, follow } from './follow.ts';
 import { forgetPlan } from './forget-plan.ts';
 import type { RunLease } from './lease.ts';
-import type { Workers } from './set-to-work.ts';
 import { onSignals } from './signals.ts';
 import { type Errand, type Started, start } from './start.ts';
+import { startWorkers, type Workers } from './start-workers.ts';
 
 /** How long calls that are under way may take after the first signal, in milliseconds. */
 const GRACE_MS = 15_000;
@@ -42,7 +42,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
   try {
     await errand.onStarted?.(started);
     // Before the lease: what a killed process left behind goes on while its lease runs out.
-    workers = await engine.startWorkers(started.rules);
+    workers = await startWorkers(engine, started.rules);
     const { pool, chores } = workers;
     const held = await started.takeLease();
     lease = held;

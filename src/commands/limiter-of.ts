@@ -4,10 +4,11 @@ import { Limiter } from '../pace/limiter.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
 
-/** The limiter of a desk, as configured. `tag` is the hash tag of the desk. */
-export function limiterOf(config: Config, redis: RedisClient, tag: string): Limiter {
+/** The limiter of an account's desk, as configured. `tag` is the hash tag of the desk. */
+export function limiterOf(config: Config, redis: RedisClient, tag: string, account: number): Limiter {
   const { pace, desk_share } = config;
   return new Limiter(redis, tag, {
+    account,
     firstStepMs: config.outage_steps.first * 1000,
     longestStepMs: config.outage_steps.longest * 1000,
     windowMs: config.chatwoot.rate_window * 1000,

@@ -1,11 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig } from '../../config/load.ts';
+import { type Command, Option } from 'commander';
+import { type ConfigSources, loadConfig, loadConfigs } from '../../config/load.ts';
 import { type Config, RAILS } from '../../config/schema.ts';
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
+import { collectMap, matchKeys, percentOf, railsOf, rateOf, runIdOf, wholeNumber } from './option-values.ts';
 
 /** What every command was given, as commander hands it over. */
 export interface CommonFlags {
   config?: string;
+  account?: string;
+  /** Set by a command that speaks of all accounts when none is named. */
+  anyAccount?: boolean;
   logLevel?: string;
   json?: boolean;
   quiet?: boolean;
@@ -34,8 +38,24 @@ export interface CommonFlags {
 /** Environment variables, from the process or from whoever runs a command inside another. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Options of every command. */
+/** Options of every command that speaks of one account. */
 export function withCommonOptions(command: Command): Command {
+  return withGeneralOptions(command).option(
+    '--account <name>',
+    'account of the configuration (default: under chatwoot)',
+  );
+}
+
+/** Options of the commands that go on until they are told to stop: they speak of all accounts. */
+export function withLastingOptions(command: Command): Command {
+  return withGeneralOptions(command).option(
+    '--account <name>',
+    'only this account of the configuration (repeatable; default: all)',
+    (name: string, before: string[] = []) => [...before, name],
+  );
+}
+
+function withGeneralOptions(command: Command): Command {
   return command
     .option('--config <file>', 'configuration file (default: contact-sync.yaml, then config/contact-sync.yaml)')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
@@ -105,9 +125,21 @@ export function withColumnOptions(command: Command): Command {
     .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap);
 }
 
-/** The configuration with the flags on top. `env` is the environment that is looked at. */
+/** The configuration with the flags on top, as the account has it that is meant. `env` is the environment that is looked at. */
 export function configOf(flags: CommonFlags, env: Environment = process.env): Config {
-  const config = loadConfig({
+  return loadConfig({ ...sourcesOf(flags, env), account: flags.account, any: flags.anyAccount });
+}
+
+/** What a command was given that speaks of several accounts. */
+export type LastingFlags = Omit<CommonFlags, 'account'> & { account?: string[] };
+
+/** The configuration as each account has it that is meant; what one lacks to be talked to is not looked at. */
+export function configsOf(flags: LastingFlags): Config[] {
+  return loadConfigs({ ...sourcesOf(flags, process.env), accounts: flags.account });
+}
+
+function sourcesOf(flags: Omit<CommonFlags, 'account'>, env: Environment): ConfigSources {
+  return {
     file: flags.config,
     env,
     flags: {
@@ -130,62 +162,5 @@ export function configOf(flags: CommonFlags, env: Environment = process.env): Co
       rate: flags.rate,
       concurrency: flags.concurrency,
     },
-  });
-  return config;
-}
-
-/** Letters that survive in an `X-Request-Id` and in a directory name. */
-export function runIdOf(text: string): string {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$/.test(text))
-    throw new InvalidArgumentError('Use letters, digits, _ and -, at most 80.');
-  return text;
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(
-        `Give a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' up'}.`,
-      );
-    }
-    return value;
   };
-}
-
-/** `30` or `30%`. */
-function percentOf(text: string): number {
-  const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
-  if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('Give percent from 0 to 100.');
-  return value;
-}
-
-function railsOf(text: string): string[] {
-  const rails = text.split(',').map((rail) => rail.trim());
-  const unknown = rails.filter((rail) => !(RAILS as readonly string[]).includes(rail));
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`There is no guard rail "${unknown.join(', ')}". Use ${RAILS.join(', ')}.`);
-  return rails;
-}
-
-/** `600` or `600/min`. */
-function rateOf(text: string): number {
-  const value = Number(/^(\d+(?:\.\d+)?)(?:\/min)?$/.exec(text.trim())?.[1]);
-  if (!(value > 0)) throw new InvalidArgumentError('Give calls a minute, for example 600 or 600/min.');
-  return value;
-}
-
-function matchKeys(text: string): MatchKey[] {
-  const keys = text.split(',').map((key) => key.trim());
-  const unknown = keys.filter((key) => !(MATCH_KEYS as readonly string[]).includes(key));
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`"${unknown.join(', ')}" finds no contact. Use ${MATCH_KEYS.join(', ')}.`);
-  return [...new Set(keys)] as MatchKey[];
-}
-
-function collectMap(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const cut = text.lastIndexOf('=');
-  if (cut <= 0 || cut === text.length - 1)
-    throw new InvalidArgumentError('Write COLUMN=FIELD, for example "E-mail=email".');
-  return { ...before, [text.slice(0, cut)]: text.slice(cut + 1) };
 }

@@ -8,10 +8,10 @@ import { conclude } from './conclude.ts';
 import { Refusal } from './failure.ts';
 import { journey } from './journey.ts';
 import { reportDirOf } from './kept.ts';
+import { runIdOf } from './option-values.ts';
 import {
   type CommonFlags,
   configOf,
-  runIdOf,
   withCommonOptions,
   withPaceOptions,
   withRunOptions,

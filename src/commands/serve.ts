@@ -1,45 +1,25 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { PreflightError } from '../chatwoot/preflight.ts';
-import type { Rules } from '../chatwoot/version.ts';
-import type { Definitions } from '../contact/attribute.ts';
-import { DeskEvents } from '../events/desk-events.ts';
-import { KnownDefinitions } from '../events/known-definitions.ts';
-import { EventStore } from '../events/store.ts';
+import { missingIn } from '../../config/access.ts';
+import { ConfigError } from '../../config/error.ts';
+import type { Config } from '../../config/schema.ts';
 import { DeliveryLog } from '../serve/delivery-log.ts';
-import { Due } from '../serve/due.ts';
-import { Reception } from '../serve/reception.ts';
 import { createServer } from '../serve/server.ts';
 import { Console, closeLog, openLog } from './console.ts';
-import { DayRuns } from './day-runs.ts';
-import type { Engine } from './engine.ts';
-import { eventSourcesOf } from './event-sources.ts';
+import { Counter } from './counter.ts';
+import { type ConfiguredSource, readEventSources } from './event-sources.ts';
 import { CannotRun, Refusal } from './failure.ts';
-import { fetchesOf } from './fetches.ts';
-import { Fetching } from './fetching.ts';
-import { openLasting } from './lasting.ts';
-import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
-import { Scribe } from './scribe.ts';
-import type { Workers } from './set-to-work.ts';
+import { type ConfiguredFetch, fetchesOf } from './fetches.ts';
+import { type Found, Lane } from './lane.ts';
+import { configsOf, type LastingFlags, withLastingOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
-import { Tide } from './tide.ts';
 
-type ServeFlags = CommonFlags & { work: boolean; host?: string; port?: string };
+type ServeFlags = LastingFlags & { work: boolean; host?: string; port?: string };
 
 const EXAMPLE = `
 Example:
   $ contact-sync serve --port 8080        # senders: POST https://<your host>/webhooks/<source>`;
-
-/** How long calls that are under way may take after the first signal, in milliseconds. */
-const GRACE_MS = 15_000;
-
-/** The account's attribute definitions are read anew so often, in milliseconds: never while a sender waits. */
-const DEFINITIONS_MS = 10 * 60 * 1000;
-
-/** So often Chatwoot is tried while it is away when serve begins, in milliseconds. */
-const AGAIN_MS = 2000;
 
 /** Declares `serve`. */
 export function serveCommand(program: Command): void {
@@ -49,150 +29,115 @@ export function serveCommand(program: Command): void {
     .option('--host <address>', 'address to listen on (serve.host, default 127.0.0.1)')
     .option('--port <number>', 'port to listen on (serve.port, default 8080; 0: any)')
     .option('--no-work', 'take events in only; work elsewhere does the rest');
-  withPaceOptions(withCommonOptions(command))
+  withPaceOptions(withLastingOptions(command))
     .addHelpText('after', EXAMPLE)
     .action(async (flags: ServeFlags) => {
       process.exitCode = await serve(flags);
     });
 }
 
+/** An account that is served, and what is configured for it. */
+interface Served {
+  config: Config;
+  sources: ReadonlyMap<string, ConfiguredSource>;
+  fetches: readonly ConfiguredFetch[];
+}
+
+/**
+ * What is to be served.
+ *
+ * @throws ConfigError with every fault of all accounts; Refusal when no source is configured
+ */
+function servedBy(flags: ServeFlags): Served[] {
+  const configs = configsOf(flags);
+  const faults = missingIn(configs);
+  const served = configs.map((config) => {
+    const sources = readEventSources(config, process.env);
+    // Whoever only takes events in need not have the credentials of the CRMs.
+    const fetches = flags.work ? fetchesOf(config, process.env) : { made: [], faults: [] };
+    faults.push(...fetches.faults, ...sources.faults);
+    return { config, sources: sources.made, fetches: fetches.made };
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  if (served.some(({ sources }) => sources.size > 0)) return served;
+  throw new Refusal(
+    'No source is configured. Name one under `sources` in contact-sync.yaml; docs/webhooks.md has one for each CRM.',
+  );
+}
+
 async function serve(flags: ServeFlags): Promise<number> {
-  const config = configOf(flags);
-  // Whoever only takes events in need not have the credentials of the CRMs.
-  const fetches = flags.work ? fetchesOf(config, process.env) : { made: [], faults: [] };
-  const sources = eventSourcesOf(config, process.env, fetches.faults);
-  if (sources.size === 0) {
-    throw new Refusal(
-      'No source is configured. Name one under `sources` in contact-sync.yaml; docs/webhooks.md has one for each CRM.',
-    );
-  }
+  const served = servedBy(flags);
+  const { config } = served[0]!;
   const console = new Console({ quiet: flags.quiet });
   const log = openLog(config, 'stderr');
   const signals = onSignals();
-  const engine = await openLasting(config, log, console);
-  let workers: Workers | undefined;
-  let definitions: Definitions | undefined;
-  /** Values can be spelt: definitions were read, now or by the server before. */
-  let spellable = false;
-  let timer: NodeJS.Timeout | undefined;
+  const { signal } = signals;
+  const deliveries = new DeliveryLog(log, Date.now);
+  const lanes: Lane[] = [];
+  const counters: Counter[] = [];
+  const counterOf = new Map<string, Counter>();
+  // One that nobody knows is turned away by any of them.
+  const at = (source: string) => (counterOf.get(source) ?? counters[0]!).reception;
   const app = createServer({
-    admit: (source) => reception.admit(source),
-    deliver: (source, request, loopback) => reception.deliver(source, request, loopback),
-    ready: async () => readiness(engine, tide, spellable),
+    admit: (source) => at(source).admit(source),
+    deliver: (source, request, loopback) => at(source).deliver(source, request, loopback),
+    ready: () => readiness(counters, served),
     bodyLimit: config.serve.body_limit,
     connections: config.serve.connections,
     random: Math.random,
   });
-  const fetching = new Fetching(engine, fetches.made);
-  const scribe = new Scribe(engine);
-  const days = new DayRuns(engine, [...sources.keys()], Date.now);
-  const tide = new Tide(engine, config.high_water);
-  const deliveries = new DeliveryLog(log, Date.now);
-  // The sweeper finds what is lost there: the events themselves are safe.
-  const due = new Due((batches) => engine.jobs.add([], batches));
-  const reception = new Reception({
-    sources,
-    store: new EventStore(engine.redis, engine.keys, engine.ledger),
-    desk: new DeskEvents(engine.redis, engine.keys, {
-      accountId: engine.access.accountId,
-      rememberForMs: config.remember_for * 3_600_000,
-    }),
-    runOf: (source) => days.runOf(source),
-    openRun: (source) => days.open(source),
-    definitions: () => definitions,
-    open: () => tide.low && spellable,
-    keep: async (work) => {
-      const { value, kept } = await engine.replicas.keep(work);
-      return { value, kept: kept !== 'in-doubt' };
-    },
-    onBatches: (batches) => due.add(batches),
-    onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
-    onDelivery: (note) => deliveries.note(note),
-    now: Date.now,
-  });
-  const known = new KnownDefinitions(engine.redis, engine.keys);
-  const readDefinitions = async () => {
-    const read = await engine.definitions();
-    engine.forgetAsked();
-    spellable = true;
-    if (read === undefined) return;
-    definitions = read;
-    await known.save(read);
-  };
   try {
-    definitions = await known.load();
-    spellable = definitions !== undefined;
-    const begin = async (rules: Rules): Promise<void> => {
-      await readDefinitions();
-      timer = setInterval(() => void readDefinitions().catch(() => undefined), DEFINITIONS_MS);
-      if (!flags.work) return;
-      workers = await engine.startWorkers(rules);
-      fetching.start();
-      scribe.start();
+    for (const { config: own, sources, fetches } of served) {
+      const lane = await Lane.open(own, log, console, fetches);
+      lanes.push(lane);
+      const counter = new Counter(lane, sources, deliveries);
+      counters.push(counter);
+      for (const source of sources.keys()) counterOf.set(source, counter);
+      await counter.remember();
+    }
+    const begin = async (lane: Lane, i: number, found?: Found): Promise<void> => {
+      const rules = await lane.reach(signal, found, ' Events are taken in meanwhile.');
+      if (rules === undefined) return;
+      await counters[i]!.learn();
+      if (flags.work) await lane.work(rules);
     };
-    const found = await rulesOf(engine);
-    if ('rules' in found) await begin(found.rules);
-    tide.start();
-    days.start();
+    // Alone, what is wrong with the settings ends the command before a sender is answered.
+    const found = lanes.length === 1 ? await lanes[0]!.look() : undefined;
+    if (found !== undefined && 'away' in found && found.away.code !== 'unreachable') throw found.away;
+    if (found !== undefined && 'rules' in found) await begin(lanes[0]!, 0, found);
+    for (const counter of counters) counter.open();
     const port = Number(flags.port ?? config.serve.port);
     await app.listen({ host: flags.host ?? config.serve.host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new CannotRun(`Port ${port} cannot be listened on (${error.code ?? error.message}). Give another: --port.`);
     });
     const { address, port: bound } = app.server.address() as AddressInfo;
     console.say(
-      `listening on http://${address.includes(':') ? `[${address}]` : address}:${bound} for ${[...sources.keys()].join(', ')}; Ctrl-C stops`,
+      `listening on http://${address.includes(':') ? `[${address}]` : address}:${bound} for ${[...counterOf.keys()].join(', ')}; Ctrl-C stops`,
     );
-    if ('away' in found) {
-      // Senders that send once do not wait for Chatwoot to be back: what they say is taken first and worked on later.
-      console.say(`${found.away} Events are taken in meanwhile.`);
-      const rules = await whenBack(engine, signals.signal);
-      if (rules !== undefined) await begin(rules);
-    }
-    if (!signals.signal.aborted) await once(signals.signal, 'abort');
+    // Senders that send once do not wait for Chatwoot to be back: what they say is taken first and worked on later.
+    const begun = found !== undefined && 'rules' in found ? [] : lanes.map((lane, i) => begin(lane, i, found));
+    const stopped = signal.aborted ? undefined : once(signal, 'abort');
+    await Promise.race([Promise.all(begun).then(() => stopped), stopped]);
     await app.close();
-    engine.letGo();
-    await Promise.all([workers?.pool.stop(GRACE_MS), workers?.chores.stop(), fetching.stop()]);
-    return signals.signal.reason === 'SIGINT' ? 130 : 143;
+    await Promise.all(lanes.map((lane) => lane.stop()));
+    return signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
-    clearInterval(timer);
-    tide.stop();
     signals.end();
+    for (const counter of counters) counter.stop();
     await app.close();
-    await workers?.pool.stop(0);
-    await workers?.chores.stop();
-    await fetching.close();
-    if (flags.work) await scribe.stop();
-    await days.stop();
+    await Promise.all(lanes.map((lane, i) => lane.close(() => counters[i]?.close() ?? Promise.resolve())));
     deliveries.flush();
-    await engine.close();
     await closeLog(log);
   }
 }
 
-/** What the server of Chatwoot needs to be told, or that it is away; a wrong address, token or account ends the command. */
-async function rulesOf(engine: Engine): Promise<{ rules: Rules } | { away: string }> {
-  try {
-    return { rules: await engine.preflight() };
-  } catch (error) {
-    if (!(error instanceof PreflightError) || error.code !== 'unreachable') throw error;
-    return { away: error.message };
-  }
-}
-
-/** Waits until Chatwoot answers; undefined when told to stop before. */
-async function whenBack(engine: Engine, signal: AbortSignal): Promise<Rules | undefined> {
-  while (!signal.aborted) {
-    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    const found = await rulesOf(engine);
-    if ('rules' in found) return found.rules;
-  }
-  return undefined;
-}
-
-async function readiness(engine: Engine, tide: Tide, spellable: boolean): Promise<{ ready: boolean; why: string }> {
-  if (!engine.ready) return { ready: false, why: 'Redis is away' };
-  if (!tide.low) return { ready: false, why: 'too much is waiting' };
-  if (!spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
-  const { cause } = await engine.limiter.state();
-  return cause === null ? { ready: true, why: 'ready' } : { ready: false, why: `calls are held: ${cause}` };
+/** One account whose Chatwoot is away must not take the others' senders their door: each source is turned away on its own. */
+async function readiness(
+  counters: readonly Counter[],
+  served: readonly Served[],
+): Promise<{ ready: boolean; why: string }> {
+  const all = await Promise.all(counters.map((counter) => counter.readiness()));
+  if (all.length === 1 || all.every(({ ready }) => ready)) return all[0]!;
+  const why = all.flatMap((one, i) => (one.ready ? [] : [`${served[i]!.config.account}: ${one.why}`]));
+  return { ready: all.some(({ ready }) => ready), why: why.join('\n') };
 }

@@ -1,9 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * The first signal asks to come to an end, the second ends at once. With `preparing` the first one does as well until
  * `begun` is called: nothing was sent yet, and what is waited for (a pipe, Redis, an answer) may never come.
  */
 export function onSignals({ preparing = false } = {}): { signal: AbortSignal; begun: () => void; end: () => void } {
   const stopping = new AbortController();
+  // Each account of a lasting process listens.
+  setMaxListeners(0, stopping.signal);
   let atOnce = preparing;
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const handle = () => {

@@ -10,8 +10,10 @@ import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { openSources } from '../source/file.ts';
+import { accountIn } from './account-in.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
@@ -72,6 +74,7 @@ export async function start(errand: Errand): Promise<Started> {
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
   const options: RunOptions = {
+    ...accountIn(config),
     map: config.map,
     match: config.match,
     emptyCells: config.empty_cells,
@@ -155,6 +158,8 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   const known = await engine.runs.get(run);
   const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
   if (known === undefined) {
+    // Reports and former values are kept by the name of the run alone.
+    if (!engine.planning) await refuseElsewhere(engine, run);
     if (!engine.planning) await claimForNew(reportDir, run, command, Date.now());
     // What is enqueued is written down by whoever works on it and sees this directory, or where its report is asked for.
     const books = booksOf(engine.config, run, reportDir);
@@ -173,7 +178,9 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   }
   // An age that is not said again is that of the beginning.
   const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
-  if (JSON.stringify(before) !== JSON.stringify(options)) {
+  // An account may get another name.
+  const { account: _, ...now } = options;
+  if (JSON.stringify({ ...before, account: undefined }) !== JSON.stringify(now)) {
     throw new Refusal(
       `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo, as-of or guard rails). Give the same, or another --run-id.`,
     );

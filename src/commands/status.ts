@@ -6,6 +6,7 @@ import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
 import type { RosterEntry } from '../worker/roster.ts';
 import { Console } from './console.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
@@ -57,6 +58,7 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
     return console.print(statusText(lines, text) + workersText(workers, Date.now(), text) + kept);
   }
   console.document({
+    account: engine.config.account,
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
     workers: workers.length,
@@ -74,9 +76,9 @@ function workerOf({ name, sinceMs, seenMs, inFlight }: RosterEntry): WorkerLine 
 /** @throws Refusal when there is no such run */
 export async function known(engine: Engine, run: string): Promise<RunState> {
   const state = await engine.runs.get(run);
-  if (state === undefined)
-    throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
-  return state;
+  if (state !== undefined) return state;
+  await refuseElsewhere(engine, run);
+  throw new Refusal(`There is no run ${run} of this account. See them with: contact-sync runs`);
 }
 
 function documentOf(state: RunState) {

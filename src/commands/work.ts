@@ -1,56 +1,55 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ConfigError } from '../../config/load.ts';
+import { missingIn } from '../../config/access.ts';
+import { ConfigError } from '../../config/error.ts';
 import { Console, closeLog, openLog } from './console.ts';
 import { fetchesOf } from './fetches.ts';
-import { Fetching } from './fetching.ts';
-import { openLasting } from './lasting.ts';
-import { type CommonFlags, configOf, withCommonOptions, withPaceOptions } from './options.ts';
-import { Scribe } from './scribe.ts';
+import { Lane } from './lane.ts';
+import { configsOf, type LastingFlags, withLastingOptions, withPaceOptions } from './options.ts';
 import { onSignals } from './signals.ts';
 
 const EXAMPLE = `
 Example:
   $ REDIS_URL=redis://queue:6379 contact-sync work --rate 600/min`;
 
-/** How long calls that are under way may take after the first signal, in milliseconds. */
-const GRACE_MS = 15_000;
-
 /** Declares `work`: workers alone. */
 export function workCommand(program: Command): void {
-  const command = program.command('work').description('workers only, until told to stop');
-  withPaceOptions(withCommonOptions(command))
+  const command = program.command('work').description('workers only, for all accounts, until told to stop');
+  withPaceOptions(withLastingOptions(command))
     .addHelpText('after', EXAMPLE)
-    .action(async (flags: CommonFlags) => {
+    .action(async (flags: LastingFlags) => {
       process.exitCode = await work(flags);
     });
 }
 
-async function work(flags: CommonFlags): Promise<number> {
-  const config = configOf(flags);
-  const fetches = fetchesOf(config, process.env);
-  if (fetches.faults.length > 0) throw new ConfigError(fetches.faults);
+async function work(flags: LastingFlags): Promise<number> {
+  const configs = configsOf(flags);
+  const fetches = configs.map((config) => fetchesOf(config, process.env));
+  const faults = [...missingIn(configs), ...fetches.flatMap((one) => one.faults)];
+  if (faults.length > 0) throw new ConfigError(faults);
   const console = new Console({ quiet: flags.quiet });
-  const log = openLog(config, 'stderr');
+  const log = openLog(configs[0]!, 'stderr');
   const signals = onSignals();
-  const engine = await openLasting(config, log, console);
-  const fetching = new Fetching(engine, fetches.made);
-  const scribe = new Scribe(engine);
+  const { signal } = signals;
+  const lanes: Lane[] = [];
   try {
-    const { pool, chores } = await engine.startWorkers(await engine.preflight());
-    fetching.start();
-    scribe.start();
-    console.say(`working on account ${engine.access.accountId} at ${engine.access.baseUrl}; Ctrl-C stops`);
-    if (!signals.signal.aborted) await once(signals.signal, 'abort');
-    engine.letGo();
-    await Promise.all([pool.stop(GRACE_MS), chores.stop(), fetching.stop()]);
-    await scribe.stop();
-    return signals.signal.reason === 'SIGINT' ? 130 : 143;
+    for (const [i, config] of configs.entries()) lanes.push(await Lane.open(config, log, console, fetches[i]!.made));
+    const begun = lanes.map(async (lane) => {
+      const found = await lane.look();
+      // Alone there is nothing else to do, and whoever started it wants to know.
+      if (lanes.length === 1 && 'away' in found) throw found.away;
+      const rules = await lane.reach(signal, found);
+      if (rules === undefined) return;
+      await lane.work(rules);
+      console.say(`working on ${lane.name}; Ctrl-C stops`);
+    });
+    const stopped = signal.aborted ? undefined : once(signal, 'abort');
+    await Promise.race([Promise.all(begun).then(() => stopped), stopped]);
+    await Promise.all(lanes.map((lane) => lane.stop()));
+    return signal.reason === 'SIGINT' ? 130 : 143;
   } finally {
     signals.end();
-    await fetching.close();
-    await scribe.stop();
-    await engine.close();
+    await Promise.all(lanes.map((lane) => lane.close()));
     await closeLog(log);
   }
 }

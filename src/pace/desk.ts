@@ -172,6 +172,8 @@ export class Desk {
       // Before it, for what is ready now; after it, for slots that were given out meanwhile.
       this.recheck();
       await this.#limiter.trip(judged.cause, judged.waitMs, pass.at);
+      // A desk that refuses a token is there, so the other accounts need not wait for another try.
+      if (judged.cause === 'token-refused' && pass.probe) await this.#limiter.clear('answers');
       this.recheck();
       return 'again';
     }

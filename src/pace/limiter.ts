@@ -4,7 +4,8 @@ import { KNOWN_MS } from '../run/known-cost.ts';
 import type { CallKind } from '../run/summary.ts';
 import { OBSERVE } from './occupation.ts';
 import { ACQUIRE, CLEAR, STREAK, TRIP } from './scripts.ts';
-import type { LimiterOptions, Observed, PaceState, Slot, Why } from './slot.ts';
+import type { LimiterOptions, Observed, PaceState, Slot } from './slot.ts';
+import { paceState } from './state.ts';
 
 /**
  * How much of the limit is planned for. The desk counts a call when it arrives, in clock minutes: what was let go at the
@@ -27,12 +28,18 @@ const STREAK_STEPS = 4;
 /** Rows in a row that may be to blame before the desk is suspected again. */
 const ROWS_TO_BLAME = 20;
 
-/** The one limiter for every call to one desk, from any process, retries and health checks included. */
+/**
+ * The one limiter for every call to one desk, from any process, retries and health checks included. Several accounts of the desk
+ * share it, each through a Limiter of its own.
+ */
 export class Limiter {
   readonly #redis: RedisClient;
   readonly #key: string;
   readonly #streak: string;
   readonly #wall: string;
+  readonly #turns: string;
+  /** What holds this account alone. */
+  readonly #own: string;
   readonly #options: LimiterOptions;
   /** The rate this process was told, for when Redis forgot it: an hour without a call. */
   #rate = DEFAULT_RATE;
@@ -43,6 +50,8 @@ export class Limiter {
     this.#key = `${tag}:pace`;
     this.#streak = `${tag}:streak`;
     this.#wall = `${tag}:wall`;
+    this.#turns = `${tag}:turns`;
+    this.#own = `${tag}:${options.account}:hold`;
     this.#options = options;
   }
 
@@ -65,8 +74,8 @@ export class Limiter {
     const limits = [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0, this.#rate];
     const [granted, waitMs, cause, at, probe, since, streak, together] = (await ACQUIRE.run(
       this.#redis,
-      [this.#key, this.#streak, this.#wall],
-      [...limits, ...this.#occupied(kind)],
+      [this.#key, this.#streak, this.#wall, this.#turns, this.#own],
+      [...limits, ...this.#occupied(kind), this.#options.account],
     )) as [number, number, string, number, number, string, number, number];
     if (granted === 1)
       return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1, together: together === 1 };
@@ -89,7 +98,10 @@ export class Limiter {
     return (await OBSERVE.run(this.#redis, [this.#key], args)) as number;
   }
 
-  /** Holds the whole fleet. `waitMs` null: the next growing step. Up to a second of jitter keeps the fleet from starting as one. */
+  /**
+   * Holds the whole fleet, for a refused token its part that works for this account. `waitMs` null: the next growing step. Up to a
+   * second of jitter keeps the fleet from starting as one.
+   */
   async trip(
     cause: HoldCause,
     waitMs: number | null,
@@ -100,24 +112,25 @@ export class Limiter {
     const jitter = Math.round(this.#options.random() * spread) + (cause === 'rate-limited' ? 50 : 0);
     const [holdUntil, level] = (await TRIP.run(
       this.#redis,
-      [this.#key, this.#wall],
+      [cause === 'token-refused' ? this.#own : this.#key, this.#wall],
       [cause, waitMs ?? '', jitter, grantedAt, firstStepMs, longestStepMs, windowMs],
     )) as [number, number];
     return { holdUntil, level };
   }
 
   /**
-   * The trouble is over: the desk is well, or the operator says so; `answers`: it is there, though this row failed;
-   * `streak`: a row went well, which only ends a streak of others that failed.
+   * The trouble is over: the desk is well, or the operator says so; `answers`: it is there, though this row failed or the token was
+   * refused; `streak`: a row went well, which only ends a streak of others that failed.
    */
   async clear(how: 'well' | 'answers' | 'streak' = 'well'): Promise<void> {
-    await CLEAR.run(this.#redis, [this.#key, this.#streak], [how]);
+    await CLEAR.run(this.#redis, [this.#key, this.#streak, this.#own], [how]);
   }
 
   /** The desk has just answered somebody who asks outside the queue: one caller may try at once, whatever the pause was. */
   async tryNow(): Promise<void> {
     const cause = await this.#redis.hget(this.#key, 'cause');
-    if (cause === 'outage' || cause === 'token-refused') await this.#redis.hdel(this.#key, 'hold_until');
+    if (cause === 'outage') await this.#redis.hdel(this.#key, 'hold_until');
+    await this.#redis.hdel(this.#own, 'hold_until');
   }
 
   /**
@@ -139,8 +152,8 @@ export class Limiter {
 
   /** Whether a hold or pause began since a slot was reserved. */
   async held(): Promise<boolean> {
-    const [hold, paused] = await this.#redis.hmget(this.#key, 'hold_until', 'paused');
-    return paused != null || Number(hold ?? 0) > Date.now();
+    const all = await Promise.all([this.#key, this.#own].map((key) => this.#redis.hmget(key, 'hold_until', 'paused')));
+    return all.some(([hold, paused]) => paused != null || Number(hold ?? 0) > Date.now());
   }
 
   /** Sets the limit in calls per minute; running workers notice with their next call. */
@@ -150,45 +163,27 @@ export class Limiter {
     else await this.#redis.hsetnx(this.#key, 'rate', perMinute);
   }
 
-  async pause(): Promise<void> {
-    await this.#redis.multi().hset(this.#key, 'paused', Date.now()).persist(this.#key).exec();
+  /** Pauses the whole desk, or this account alone. */
+  async pause(what: 'desk' | 'account' = 'desk'): Promise<void> {
+    const key = what === 'desk' ? this.#key : this.#own;
+    await this.#redis.multi().hset(key, 'paused', Date.now()).persist(key).exec();
   }
 
-  /** Ends the operator's pause and any hold. */
-  async resume(): Promise<void> {
+  /** Ends the operator's pause and any hold: of the account, and of the desk unless only the account is meant. */
+  async resume(what: 'desk' | 'account' = 'desk'): Promise<void> {
+    await this.#redis.del(this.#own);
+    if (what === 'account') return;
     await this.#redis.hdel(this.#key, 'paused');
     await this.clear();
   }
 
+  /** How it stands with this account: what holds it alone is told when nothing holds the whole desk. */
   async state(): Promise<PaceState> {
-    const [rate, count, wrap, cause, hold, since, paused, level, gain, cores, ratio, why] = await this.#redis.hmget(
-      this.#key,
-      'rate',
-      'count',
-      'wrap',
-      'cause',
-      'hold_until',
-      'since',
-      'paused',
-      'level',
-      'gain',
-      'cores',
-      'ratio',
-      'why',
-    );
-    const held = Number(level ?? 0) > 0 || Number(hold ?? 0) > Date.now();
-    const present = Math.floor(Date.now() / this.#options.windowMs) === Number(wrap);
-    return {
-      rate: Number(rate ?? this.#rate),
-      count: present ? Number(count ?? 0) : 0,
-      cause: paused != null ? 'paused' : held ? ((cause ?? null) as HoldCause | null) : null,
-      holdUntil: held && hold != null ? Number(hold) : null,
-      since: paused != null ? Number(paused) : held && since != null ? Number(since) : null,
-      occupation:
-        this.#options.occupation === undefined || why == null
-          ? null
-          : { gain: Number(gain) / 1000, cores: Number(cores), ratio: Number(ratio), why: why as Why },
-    };
+    return paceState(this.#redis, this.#key, this.#own, {
+      windowMs: this.#options.windowMs,
+      rate: this.#rate,
+      adaptive: this.adaptive,
+    });
   }
 }
 

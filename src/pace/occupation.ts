@@ -73,7 +73,7 @@ local function occupy(key, nowUs, kind, known, share, longestUs, wait)
   local left, at = tonumber(h[6] or '0'), tonumber(h[7] or '0')
   -- Together with the one before, which is not sent yet.
   if left > 0 and at > nowUs then
-    return { wait = math.ceil((at - nowUs) / 1000), together = 1, set = {
+    return { wait = math.ceil((at - nowUs) / 1000), together = 1, step = step, set = {
       'dtat', string.format('%.0f', tonumber(h[5] or '0') + step), 'pair_left', left - 1 } }
   end
   -- The others did not ask in time: alone, a call finds nothing out.
@@ -103,7 +103,7 @@ local function occupy(key, nowUs, kind, known, share, longestUs, wait)
     set[#set + 1] = 'pair_at' set[#set + 1] = string.format('%.0f', nowUs + wait * 1000)
     set[#set + 1] = 'pair_left' set[#set + 1] = left - 1
   end
-  return { wait = wait, together = left > 0 and 1 or 0, set = set }
+  return { wait = wait, together = left > 0 and 1 or 0, step = step, set = set }
 end
 `;
 

@@ -1,5 +1,6 @@
 import { defineScript } from '../redis/script.ts';
 import { OCCUPY } from './occupation.ts';
+import { TURNS } from './turns.ts';
 import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
 
 /**
@@ -13,7 +14,10 @@ import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
  *   probe_until one caller is trying the desk out      tripped_at  when it was last held
  *   paused      the operator's `pause`              blame, blame_until, patience   see STREAK
  *   wrap, count the clock window, and calls in it       proven      see wall.ts
- * and what occupation.ts keeps of the desk's own work.
+ * and what occupation.ts keeps of the desk's own work, and turns.ts of the accounts.
+ *
+ * One hash per account with the same `hold_until`, `cause`, `level`, `since`, `probe_until`, `tripped_at` and `paused`, for what
+ * holds it and none of the others: a refused token, and a pause of its own.
  */
 
 /**
@@ -21,29 +25,35 @@ import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
  * BullMQ's own limiter counts job starts, not calls, per queue and in fixed windows, and a job here may make several
  * calls or none; measured in docs/rate-limits.md.
  *
- * KEYS hash, streak set, wall; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
+ * KEYS hash, streak set, wall, turns, hash of the account; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
  * caller in case the one in the hash was forgotten (an hour without a call), kind of call whose desk time is held to the
- * share, or '', what one costs if no such call was seen (microseconds), desk share in thousandths.
+ * share, or '', what one costs if no such call was seen (microseconds), desk share in thousandths, account.
  * Returns {granted, wait ms, cause, now ms, probe, since, streak, 1 when it is sent together with another on purpose}.
  */
 export const ACQUIRE = defineScript(
   'paceAcquire',
-  3,
-  `${OCCUPY}${PROVEN}${WALL}
+  5,
+  `${OCCUPY}${PROVEN}${WALL}${TURNS}
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
-local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven')
-if h[7] then return {0, 1000, 'paused', now, 0, h[7]} end
-local level = tonumber(h[5] or '0')
-local hold = tonumber(h[3] or '0')
-if hold > now then return {0, hold - now, h[4] or 'outage', now, 0, h[8] or tostring(now)} end
-local probe = 0
-if level > 0 then
-  local probing = tonumber(h[6] or '0')
-  if probing > now and ARGV[5] == '0' then return {0, math.min(probing - now, 500), h[4] or 'outage', now, 0, h[8] or tostring(now)} end
-  probe = 1
+local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven', 'turn', 'shared')
+local a = redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
+local paused = h[7] or a[5]
+if paused then return {0, 1000, 'paused', now, 0, paused} end
+-- Why nobody but a caller that tries it out may go, and for how long; of the desk first, then of the account.
+local function held(till, cause, level, probing, since)
+  till, level, probing = tonumber(till or '0'), tonumber(level or '0'), tonumber(probing or '0')
+  if till > now then return {0, till - now, cause or 'outage', now, 0, since or tostring(now)} end
+  if level > 0 and probing > now and ARGV[5] == '0' then
+    return {0, math.min(probing - now, 500), cause or 'outage', now, 0, since or tostring(now)}
+  end
+  return nil, level > 0
 end
+local wait_for, tries = held(h[3], h[4], h[5], h[6], h[8])
+local wait_alone, tries_alone = held(a[1], a[2], a[3], a[4], a[6])
+if wait_for or wait_alone then return wait_for or wait_alone end
+local probe = (tries or tries_alone) and 1 or 0
 local rate = tonumber(h[1] or ARGV[6])
 local window = tonumber(ARGV[4])
 if ARGV[7] ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
@@ -61,24 +71,29 @@ if ARGV[7] ~= '' then
   desk = occupy(KEYS[1], nowUs, ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), longest * 1000, wait)
   wait = desk.wait
 end
-if wait > longest then return {0, math.min(wait, 500), 'pace', now, 0, ''} end
 -- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
 local wrap = math.floor((now + wait) / window)
-local count = 0
-if tonumber(h[9] or '-1') == wrap then count = tonumber(h[10] or '0')
-else prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
+local fresh = tonumber(h[9] or '-1') ~= wrap
+local count = fresh and 0 or tonumber(h[10] or '0')
 if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
+local gap = desk and math.max(interval, desk.step) or interval
+local away = not_yet(KEYS[1], KEYS[4], ARGV[10], h[12], h[13], now, wait, gap, longest, ARGV[5] == '1')
+if away or wait > longest then return {0, away or math.min(wait, 500), 'pace', now, 0, ''} end
+if fresh then prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
 if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
-if probe == 1 and ARGV[5] == '0' then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
+if ARGV[5] == '0' then
+  if tries then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
+  if tries_alone then redis.call('HSET', KEYS[5], 'probe_until', now + tonumber(ARGV[3])) end
+end
 redis.call('PEXPIRE', KEYS[1], 3600000)
 return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2]), desk and desk.together or 0}
 `,
 );
 
 /**
- * Holds everybody. An outage or refused token grows step by step; calls that were under way before the last step do not
- * take another one.
+ * Holds everybody, or with the hash of an account that account alone. An outage or refused token grows step by step; calls
+ * that were under way before the last step do not take another one.
  *
  * KEYS hash, wall; ARGV cause, wait ms ('' = the next growing step), jitter ms, granted-at ms, first step ms, longest step ms, window ms.
  * Returns {hold_until, level}.
@@ -109,7 +124,8 @@ local wait = tonumber(ARGV[2])
 if not wait then wait = math.min(tonumber(ARGV[5]) * 2 ^ (level - 1), tonumber(ARGV[6])) end
 hold = math.max(hold, math.floor(now + wait + jitter))
 -- A desk that was ill is not given at once what it could take before.
-redis.call('HSET', KEYS[1], 'hold_until', hold, 'cause', ARGV[1], 'level', level, 'tripped_at', now, 'since', since, 'gain', 100)
+redis.call('HSET', KEYS[1], 'hold_until', hold, 'cause', ARGV[1], 'level', level, 'tripped_at', now, 'since', since)
+if ARGV[1] == 'outage' then redis.call('HSET', KEYS[1], 'gain', 100) end
 redis.call('HDEL', KEYS[1], 'probe_until')
 redis.call('PERSIST', KEYS[1])
 return {hold, level}
@@ -117,13 +133,16 @@ return {hold, level}
 );
 
 /**
- * The desk answered. KEYS hash, streak set; ARGV `well`: the trouble is over; `answers`: it is over, though this row
- * failed; `streak`: a row went well, but whoever holds the fleet goes on holding it.
+ * The desk answered. KEYS hash, streak set, hash of the account; ARGV `well`: the trouble is over; `answers`: that of the desk
+ * is, though this row failed or the token was refused; `streak`: a row went well, but whoever holds the fleet goes on holding it.
  */
 export const CLEAR = defineScript(
   'paceClear',
-  2,
+  3,
   `
+if ARGV[1] == 'well' then
+  redis.call('HDEL', KEYS[3], 'hold_until', 'cause', 'level', 'tripped_at', 'since', 'probe_until')
+end
 if ARGV[1] ~= 'streak' then
   redis.call('HDEL', KEYS[1], 'hold_until', 'cause', 'level', 'tripped_at', 'since', 'probe_until')
 end

@@ -2,6 +2,8 @@ import type { HoldCause } from '../chatwoot/verdict.ts';
 import type { CallKind } from '../run/summary.ts';
 
 export interface LimiterOptions {
+  /** Number of the account whose calls these are. The limiter is its desk's; a refused token holds the account alone. */
+  account: number;
   /** Longest pause between two tries while the desk is down, in milliseconds. */
   longestStepMs: number;
   /** First pause, in milliseconds; doubles with each failed try. */

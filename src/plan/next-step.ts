@@ -22,6 +22,7 @@ const OF_PLAN = new Map([
 /** Options that say which desk and how fast, which a plan's file does not hold. */
 const OF_THE_DESK = new Map([
   ['--config', true],
+  ['--account', true],
   ['--log-level', true],
   ['--pace', true],
   ['--rate', true],

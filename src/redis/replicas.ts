@@ -53,6 +53,11 @@ export class Replicas {
     }
   }
 
+  /** The same for keys of another tag, which another node of a cluster may have. */
+  of(tag: string): Replicas {
+    return new Replicas({ ...this.#options, tag });
+  }
+
   /** Does work that writes, and says whether it lasts. A connection that breaks in between may have been to another server. */
   async keep<T>(work: () => Promise<T>): Promise<{ value: T; kept: Kept }> {
     const { client, tag, needed, now } = this.#options;

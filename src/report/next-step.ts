@@ -15,14 +15,17 @@ export function nextStep(summary: Summary): NextStep {
   const { attention, open, balance } = books(summary);
   switch (summary.status) {
     case 'running':
-      return { text: 'The run is still going. Look again:', command: `contact-sync status ${shellWord(summary.run)}` };
+      return {
+        text: 'The run is still going. Look again:',
+        command: `contact-sync status ${shellWord(summary.run)}${ofAccount(summary)}`,
+      };
     case 'interrupted':
     case 'stopped':
       return { text: `${waitingRows(open)} Continue the run:`, command: resume(summary) };
     case 'cancelled':
       if (summary.stopped_by !== undefined) return afterStop(summary, summary.stopped_by);
       return canBeRetried(summary)
-        ? { text: 'To send the rest:', command: `contact-sync retry ${shellWord(summary.run)}` }
+        ? { text: 'To send the rest:', command: `contact-sync retry ${shellWord(summary.run)}${ofAccount(summary)}` }
         : {
             text: 'To send the rest, run it again: what was already written costs no second write.',
             ...again(summary),
@@ -55,19 +58,22 @@ function afterStop(summary: Summary, rail: RailName): NextStep {
 function look(summary: Summary): { command?: string } {
   const paths = summary.files.map((file) => shellWord(file.path)).join(' ');
   if (paths === '') return {};
-  if (summary.reconciled === undefined) return { command: `contact-sync plan ${paths}` };
-  return { command: `contact-sync ${feeds(summary)} ${paths}${piped(summary) ? '' : asOf(summary)} --dry-run` };
+  if (summary.reconciled === undefined) return { command: `contact-sync plan ${paths}${ofAccount(summary)}` };
+  return {
+    command: `contact-sync ${feeds(summary)} ${paths}${piped(summary) ? '' : asOf(summary)}${ofAccount(summary)} --dry-run`,
+  };
 }
 
 function repair(summary: Summary, attention: number): NextStep {
   const file = shellWord(join(summary.report_dir, 'needs-attention.csv'));
   // What was exported does not become newer by being corrected.
-  const command = `contact-sync ${feeds(summary)} ${file}${asOf(summary)}`;
+  const command = `contact-sync ${feeds(summary)} ${file}${asOf(summary)}${ofAccount(summary)}`;
   const { failed, cancelled } = summary.outcomes;
   // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
   if (failed + cancelled === attention) {
     const text = `${counted(attention, 'row')} can be tried again as they are:`;
-    if (canBeRetried(summary)) return { text, command: `contact-sync retry ${shellWord(summary.run)}` };
+    if (canBeRetried(summary))
+      return { text, command: `contact-sync retry ${shellWord(summary.run)}${ofAccount(summary)}` };
     if (DECIDED.has(summary.command)) return { text, ...again(summary) };
     return { text: `${text.slice(0, -1)}, with the same options:`, command };
   }
@@ -107,7 +113,12 @@ function asOf({ reconciled }: Summary): string {
 function invocation(summary: Summary): string {
   const about = summary.of === undefined ? summary.files.map((file) => file.path) : [summary.of];
   const does = summary.command === 'reconcile' ? feeds(summary) : summary.command;
-  return ['contact-sync', does, ...about.map(shellWord)].join(' ');
+  return `${['contact-sync', does, ...about.map(shellWord)].join(' ')}${ofAccount(summary)}`;
+}
+
+/** What a command about a run has to be told besides. */
+export function ofAccount({ account }: Pick<Summary, 'account'>): string {
+  return account === undefined ? '' : ` --account ${account}`;
 }
 
 /** Commands whose changes were decided before, by a plan or by an earlier run. */

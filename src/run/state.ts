@@ -8,6 +8,8 @@ import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summa
 
 /** How the rows of a run are read: kept with the run, so that continuing it means the same. */
 export interface RunOptions {
+  /** The account's name in the configuration; absent for the one under `chatwoot`. */
+  account?: string;
   map: Record<string, string>;
   match: MatchKey[];
   emptyCells: EmptyCells;
@@ -171,6 +173,7 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
   return {
     run: state.run,
     command: state.command,
+    ...(state.options.account === undefined ? {} : { account: state.options.account }),
     ...(state.options.of === undefined ? {} : { of: state.options.of }),
     ...reconciledBy(state),
     status,

@@ -20,6 +20,8 @@ export type RunStatus = 'running' | 'finished' | 'cancelled' | 'interrupted' | '
 export interface Summary {
   run: string;
   command: string;
+  /** The account's name in the configuration; not there for the one under `chatwoot`. */
+  account?: string;
   /** The run that it retried or took back. */
   of?: string;
   /** The source of events whose export it compared, or tried again, and how old the oldest file of it is. */

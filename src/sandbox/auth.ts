@@ -32,10 +32,14 @@ export function authenticate(kind: TokenKind): Role {
   throw new Halt(json(401, { error: 'Access to this endpoint is not authorized for bots' }));
 }
 
-/** Checks the account of the path: N is ours, in N+1 the user is no member, N+2 is suspended, others do not exist. */
-export function enterAccount(segment: string, state: State): void {
+/**
+ * What is in the account of the path: N and the further ones are ours, in N+1 the user is no member, N+2 is suspended, others
+ * do not exist.
+ */
+export function enterAccount(segment: string, state: State): State {
   const account = Number.parseInt(segment, 10);
-  if (account === state.account) return;
+  const own = [state, ...state.also].find((one) => one.account === account);
+  if (own !== undefined) return own;
   if (account === state.account + 1) {
     throw new Halt(json(401, { error: 'You are not authorized to access this account' }));
   }

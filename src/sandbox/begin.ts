@@ -40,8 +40,7 @@ export function begin(arrival: Arrival, state: State): Work {
     started((call) => {
       const role = authenticate(arrival.kind);
       if (target.kind === 'profile') return answered(COST.profile, profileReply(role, arrival.token ?? '', state));
-      enterAccount(target.account, state);
-      return target.route!({ ...call, role });
+      return target.route!({ ...call, role, state: enterAccount(target.account, state) });
     }, blank),
     arrival,
     state,

@@ -10,6 +10,8 @@ export interface SandboxOptions {
   host?: string;
   /** The account N the user is a member of; in N+1 they are not, N+2 is suspended. Default 1. */
   account?: number;
+  /** Further accounts with contacts of their own, of which the users are members too. Default none. */
+  also?: number[];
   /** The administrator's token T; T-agent, T-bot and T-platform are the other kinds. Default "sandbox". */
   token?: string;
   /** Seeded contacts, with definitions for their attributes. Default 0. */
@@ -46,6 +48,7 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     account: options.account ?? 1,
+    also: options.also ?? [],
     token: options.token ?? 'sandbox',
     contacts: options.contacts ?? 0,
     version: options.version ?? '4.10',

@@ -1,4 +1,4 @@
-import type { Contacts } from './accessors.ts';
+import { Contacts } from './accessors.ts';
 import type { Delivery } from './deliver.ts';
 import type { Shared } from './exchange.ts';
 import type { FaultPlan } from './faults.ts';
@@ -80,8 +80,15 @@ export class Sandbox {
     return this.#shared.faults;
   }
 
+  /** The contacts of a further account. Throws when the desk has none with that number. */
+  contactsOf(account: number): Contacts {
+    const state = this.#shared.state.also.find((one) => one.account === account);
+    if (!state) throw new Error(`the sandbox has no further account ${account}; name it in its option "also"`);
+    return new Contacts(state);
+  }
+
   setVersion(version: SandboxVersion): void {
-    this.#shared.state.version = version;
+    for (const one of [this.#shared.state, ...this.#shared.state.also]) one.version = version;
   }
 
   /** Requests to /api per window; 0 is no limit. */

@@ -21,11 +21,13 @@ export type { Sandbox } from './sandbox.ts';
 /** Starts a stand-in for Chatwoot's contact API on a socket of its own. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const resolved = resolveOptions(options);
-  const state = new State(resolved.account, resolved.token, resolved.version, resolved.contacts);
+  const state = new State(resolved.account, resolved.token, resolved.version, resolved.contacts, resolved.also);
   const timers = new Timers();
   const deliveries: Delivery[] = [];
-  deliverEvents(state, timers, deliveries);
-  if (resolved.avatars !== false) keepAvatarBooks(state, timers, resolved.avatars === true ? {} : resolved.avatars);
+  for (const one of [state, ...state.also]) {
+    deliverEvents(one, timers, deliveries);
+    if (resolved.avatars !== false) keepAvatarBooks(one, timers, resolved.avatars === true ? {} : resolved.avatars);
+  }
   const shared: Shared = {
     options: resolved,
     state,

@@ -25,6 +25,8 @@ export interface ContactEvent {
 export class State {
   readonly account: number;
   readonly token: string;
+  /** The desk's further accounts: their content is their own, what concerns the desk or its users is kept by the first. */
+  readonly also: readonly State[];
   version: SandboxVersion;
   store: ContactStore;
   definitions: Definitions;
@@ -41,7 +43,7 @@ export class State {
   onAvatar: (contactId: number, url: string | null) => void = () => {};
   readonly #seeded: number;
 
-  constructor(account: number, token: string, version: SandboxVersion, seeded: number) {
+  constructor(account: number, token: string, version: SandboxVersion, seeded: number, also: readonly number[] = []) {
     this.account = account;
     this.token = token;
     this.version = version;
@@ -51,6 +53,7 @@ export class State {
     this.webhooks = new Webhooks();
     this.companies = new Companies();
     this.#defineSeeds();
+    this.also = also.map((number) => new State(number, token, version, seeded));
   }
 
   get behaviour(): Behaviour {
@@ -68,6 +71,7 @@ export class State {
     this.broken = null;
     this.revoked = false;
     this.#defineSeeds();
+    for (const other of this.also) other.reset();
   }
 
   #defineSeeds(): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { namesOf } from '../../config/access.ts';
 import type { Answer, NetworkFault } from '../../src/chatwoot/answer.ts';
 import { ChatwootClient } from '../../src/chatwoot/client.ts';
 import { type Ask, definitionsIn, PreflightError, preflight } from '../../src/chatwoot/preflight.ts';
@@ -9,6 +10,9 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { freePort } from '../redis/server.ts';
 import { answer, fault } from './answers.ts';
+
+/** As the account is told that is no further one. */
+const NAMES = namesOf('default');
 
 async function deskFor(t: TestContext, options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ token: 'T', ...options });
@@ -33,7 +37,7 @@ async function refusal(work: Promise<unknown>): Promise<PreflightError> {
 
 test('a good address, token and account pass with two calls and tell the version', async (t) => {
   const desk = await deskFor(t);
-  const rules = await preflight(askerOf(t, desk.url), desk.url, 1);
+  const rules = await preflight(askerOf(t, desk.url), desk.url, 1, NAMES);
   assert.deepEqual(rules, { version: '4.10.0', mergesAdditionalAttributes: true });
   assert.deepEqual(desk.counts.byRoute, { 'GET /api': 1, 'GET /api/v1/profile': 1 });
 });
@@ -41,7 +45,7 @@ test('a good address, token and account pass with two calls and tell the version
 test('a server that says a part is failing is no reason to refuse', async (t) => {
   const desk = await deskFor(t, { version: '4.1' });
   desk.setHealth({ data_services: 'failing' });
-  const rules = await preflight(askerOf(t, desk.url), desk.url, 1);
+  const rules = await preflight(askerOf(t, desk.url), desk.url, 1, NAMES);
   assert.deepEqual(rules, { version: '4.1.0', mergesAdditionalAttributes: false });
 });
 
@@ -54,7 +58,7 @@ const TOKENS: [token: string, code: string, words: RegExp][] = [
 for (const [token, code, words] of TOKENS) {
   test(`the token "${token}" is refused with a sentence of its own`, async (t) => {
     const desk = await deskFor(t);
-    const error = await refusal(preflight(askerOf(t, desk.url, token), desk.url, 1));
+    const error = await refusal(preflight(askerOf(t, desk.url, token), desk.url, 1, NAMES));
     assert.equal(error.code, code);
     assert.match(error.message, words);
   });
@@ -62,14 +66,14 @@ for (const [token, code, words] of TOKENS) {
 
 test('an account the owner is no member of is refused, and the right one is named', async (t) => {
   const desk = await deskFor(t, { account: 7 });
-  const error = await refusal(preflight(askerOf(t, desk.url), desk.url, 1));
+  const error = await refusal(preflight(askerOf(t, desk.url), desk.url, 1, NAMES));
   assert.equal(error.code, 'wrong-account');
   assert.match(error.message, /no member of account 1; of 7 \(.+\)\. Correct CHATWOOT_ACCOUNT_ID/);
 });
 
 test('nobody listening is unreachable', async (t) => {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const error = await refusal(preflight(askerOf(t, url), url, 1));
+  const error = await refusal(preflight(askerOf(t, url), url, 1, NAMES));
   assert.equal(error.code, 'unreachable');
   assert.match(error.message, /cannot be reached \(ECONNREFUSED\)/);
 });
@@ -110,7 +114,7 @@ const SCRIPTED: [
 for (const [what, api, profile, code, words] of SCRIPTED) {
   test(what, async () => {
     const ask: Ask = async ({ path }) => (path === 'api' ? api : profile);
-    const error = await refusal(preflight(ask, 'https://desk.test', 1));
+    const error = await refusal(preflight(ask, 'https://desk.test', 1, NAMES));
     assert.equal(error.code, code);
     assert.match(error.message, words);
     assert.match(error.message, /\.$/);
@@ -119,7 +123,7 @@ for (const [what, api, profile, code, words] of SCRIPTED) {
 
 test('a profile that lists no accounts is taken as it is', async () => {
   const ask: Ask = async ({ path }) => (path === 'api' ? ALIVE : answer({ text: '{"id":3}' }));
-  assert.equal((await preflight(ask, 'https://desk.test', 1)).version, '4.10.0');
+  assert.equal((await preflight(ask, 'https://desk.test', 1, NAMES)).version, '4.10.0');
 });
 
 const VERSIONS: [version: string, merges: boolean][] = [

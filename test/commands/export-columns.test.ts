@@ -6,13 +6,17 @@ import { planColumns } from '../../src/mapping/columns.ts';
 
 const SECRET = { scheme: 'bearer', secrets: ['env:NOT_SET'] };
 
-const config = CONFIG.parse({
-  sources: {
-    hubspot: { preset: 'hubspot', verify: SECRET, match: ['email'], map: { plan: 'custom_attributes.plan' } },
-    wrong: { preset: 'generic', verify: SECRET, map: { plan: 'custom_attribute.plan' } },
-    desk: { preset: 'chatwoot', verify: SECRET },
-  },
-});
+const config = {
+  account: 'default',
+  ...CONFIG.parse({
+    sources: {
+      hubspot: { preset: 'hubspot', verify: SECRET, match: ['email'], map: { plan: 'custom_attributes.plan' } },
+      wrong: { preset: 'generic', verify: SECRET, map: { plan: 'custom_attribute.plan' } },
+      desk: { preset: 'chatwoot', verify: SECRET },
+      other: { preset: 'generic', verify: SECRET, account: 'emea' },
+    },
+  }),
+};
 
 test('the columns of an export are those of its source, over what the preset maps by itself; no secret is needed', () => {
   assert.deepEqual(columnsOf(config, 'hubspot', undefined), {
@@ -34,10 +38,14 @@ test('a source that is not there, is the desk itself or sets no field is refused
   const refused = (name: string) => () => columnsOf(config, name, undefined);
   assert.throws(
     refused('hubspo'),
-    /There is no source hubspo; configured are hubspot, wrong, desk\. Did you mean hubspot\?$/,
+    /There is no source hubspo; configured are hubspot, wrong, desk, other\. Did you mean hubspot\?$/,
   );
-  assert.throws(refused('constructor'), /Use one of hubspot, wrong, desk\.$/);
-  assert.throws(() => columnsOf(CONFIG.parse({}), 'app', undefined), /none is configured\. See docs\/webhooks\.md\.$/);
+  assert.throws(refused('constructor'), /Use one of hubspot, wrong, desk, other\.$/);
+  assert.throws(
+    () => columnsOf({ sources: {}, account: 'default' }, 'app', undefined),
+    /none is configured\. See docs\/webhooks\.md\.$/,
+  );
+  assert.throws(refused('other'), /other is a source of the account emea\. Give --account emea\.$/);
   assert.throws(refused('desk'), /its events write nothing\. Name the source of the CRM\.$/);
   assert.throws(refused('wrong'), /sources\.wrong\.map\.plan: there is no field "custom_attribute\.plan"/);
 });

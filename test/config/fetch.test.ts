@@ -8,7 +8,7 @@ import { fetchesOf } from '../../src/commands/fetches.ts';
 const URL = 'https://crm.test/{id}';
 
 function configOf(sources: Record<string, object>) {
-  return CONFIG.parse({
+  const config = CONFIG.parse({
     sources: Object.fromEntries(
       Object.entries(sources).map(([name, source]) => [
         name,
@@ -16,6 +16,7 @@ function configOf(sources: Record<string, object>) {
       ]),
     ),
   });
+  return { ...config, account: 'default' };
 }
 
 test('an address alone is enough', () => {

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { accessOf, ConfigError, type ConfigSources, isLoopback, loadConfig } from '../../config/load.ts';
+import { accessOf, isLoopback } from '../../config/access.ts';
+import { ConfigError } from '../../config/error.ts';
+import { type ConfigSources, loadConfig } from '../../config/load.ts';
 import { mostInFlight, shareAt } from '../../config/pace.ts';
 import type { Config } from '../../config/schema.ts';
 

@@ -55,6 +55,7 @@ export async function worldFor(t: TestContext, server: TestRedis, options: Sandb
   const room = roomIn(server, sandbox.url);
   await beginRun(room, 'r1');
   const limiter = new Limiter(room.redis, room.keys.tag, {
+    account: 1,
     firstStepMs: 20,
     longestStepMs: 40,
     windowMs: 60_000,

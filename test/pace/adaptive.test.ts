@@ -30,7 +30,7 @@ async function writing(
   const requests = new ContactRequests(1);
   const stop = new AbortController();
   const limiters = Array.from({ length: processes }, () => {
-    const steps = { firstStepMs: 100, longestStepMs: 200, windowMs, probeMs: 500, random: () => 0 };
+    const steps = { account: 1, firstStepMs: 100, longestStepMs: 200, windowMs, probeMs: 500, random: () => 0 };
     const tag = keysOf(sandbox.url, 1).tag;
     return new Limiter(server.client(), tag, { ...steps, occupation: { share: () => share } });
   });
@@ -92,7 +92,7 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, ms: n
 const MOST = 0.56;
 
 test('after a while of nothing a look-up and a write go at once, and only then calls are spaced', async () => {
-  const steps = { firstStepMs: 100, longestStepMs: 200, windowMs: 60_000, probeMs: 500, random: () => 0 };
+  const steps = { account: 1, firstStepMs: 100, longestStepMs: 200, windowMs: 60_000, probeMs: 500, random: () => 0 };
   const limiter = new Limiter(server.client(), '{cs:idle}', { ...steps, occupation: { share: () => 0.5 } });
   await limiter.setRate(3000, 'always');
   const waits: number[] = [];

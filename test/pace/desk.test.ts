@@ -42,6 +42,7 @@ async function worldFor(t: TestContext, options: SandboxOptions = {}): Promise<W
     await sandbox.close();
   });
   const limiter = new Limiter(server.client(), keysOf(sandbox.url, 1).tag, {
+    account: 1,
     firstStepMs: 30,
     longestStepMs: 60,
     windowMs: WINDOW_MS,

@@ -7,6 +7,7 @@ let desks = 0;
 
 /** Short steps, no jitter. */
 const OPTIONS: LimiterOptions = {
+  account: 1,
   firstStepMs: 100,
   longestStepMs: 250,
   windowMs: 60_000,

@@ -1,5 +1,5 @@
 import type { Summary } from '../../run/summary.ts';
-import { shellWord } from '../next-step.ts';
+import { ofAccount, shellWord } from '../next-step.ts';
 import { count, duration, moment } from '../number.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -18,7 +18,7 @@ ${rows}
 
 /** What was run and when, and what can be done with it afterwards. */
 export function factsSection(summary: Summary): Markup {
-  const run = shellWord(summary.run);
+  const run = `${shellWord(summary.run)}${ofAccount(summary)}`;
   return html`<section><h2>This run</h2><dl>
 <dt>Run</dt><dd class="mono">${summary.run}</dd>
 <dt>Command</dt><dd class="mono">${summary.command}</dd>

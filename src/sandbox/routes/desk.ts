@@ -35,7 +35,10 @@ export function profileReply(role: Role, token: string, state: State): Reply {
     ui_settings: {},
     uid: emailOf(role),
     type: null,
-    accounts: [membership(state.account, 'active', role), membership(state.account + 2, 'suspended', role)],
+    accounts: [
+      ...[state, ...state.also].map(({ account }) => membership(account, 'active', role)),
+      membership(state.account + 2, 'suspended', role),
+    ],
   });
 }
 
