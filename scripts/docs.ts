@@ -8,6 +8,7 @@ import { MEANINGS } from '../src/report/meaning.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../src/run/outcome.ts';
 import { REASON_NAMES, REASONS } from '../src/run/reason.ts';
 import { presetRows } from './preset-rows.ts';
+import { campaignRows, faultRows } from './reliability.ts';
 import { settings } from './settings.ts';
 
 /** A part of a documentation file that is made from the code, between `BEGIN` and `END GENERATED: <marker>`. */
@@ -25,6 +26,8 @@ export const SECTIONS: readonly GeneratedSection[] = [
   { file: 'docs/rate-limits.md', marker: 'backoff', render: backoffTable },
   { file: 'docs/configuration.md', marker: 'settings', render: settingsTable },
   { file: 'docs/webhooks.md', marker: 'presets', render: presetsTable },
+  { file: 'docs/reliability.md', marker: 'campaigns', render: campaignsTable },
+  { file: 'docs/reliability.md', marker: 'faults', render: faultsTable },
   { file: '.env.example', marker: 'environment', render: environmentLines },
 ];
 
@@ -77,6 +80,15 @@ function settingsTable(): string {
 
 function presetsTable(): string {
   return table(['preset', 'names of values', 'maps by itself'], presetRows());
+}
+
+function campaignsTable(): string {
+  const head = ['seed', 'minutes', 'day', 'rounds', 'rows and events', 'calls', 'processes', 'faults', 'rounds failed'];
+  return table(head, campaignRows());
+}
+
+function faultsTable(): string {
+  return table(['fault', 'what happens', 'times'], faultRows());
 }
 
 /** What every run needs stands open; the rest is commented out. */

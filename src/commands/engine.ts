@@ -27,6 +27,7 @@ import { hangUp, isReady, letGo, nodeOf } from '../redis/home.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { Replicas } from '../redis/replicas.ts';
 import { Ledger } from '../run/ledger.ts';
+import { planBegins } from '../run/plans.ts';
 import { Runs } from '../run/runs.ts';
 import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
@@ -124,7 +125,9 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Engine> {
     const { config, log } = options;
     const access = accessOf(config);
-    const engine = new Engine(options, access, await openRedis(config, log, options.warn));
+    const opened = await openRedis(config, log, options.warn);
+    if (options.plan !== undefined) await planBegins(opened.redis, access, options.plan);
+    const engine = new Engine(options, access, opened);
     await agreeOnRate(engine.limiter, config);
     return engine;
   }

@@ -9,6 +9,12 @@ const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun', 'DrainError']);
 const REDIS_FULL =
   'Redis is full; what it holds is kept. Raise its maxmemory (redis-cli CONFIG SET maxmemory 1gb), then give the same command with --run-id; "contact-sync runs" names the run.';
 
+/** What the system says when a file system takes nothing more. */
+const DISK_FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+const DISK_IS_FULL =
+  'The disk is full; nothing that Redis holds is lost. Make room where the reports and data_dir are, then give the same command, with --run-id if it had begun a run; "contact-sync runs" names it.';
+
 /** Preflight faults of the settings; the others are the server's. */
 const SETTINGS = new Set(['wrong-url']);
 
@@ -30,6 +36,7 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
   }
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
   if (isFull(error)) return { text: REDIS_FULL, code: 3 };
+  if (DISK_FULL.has((error as NodeJS.ErrnoException).code ?? '')) return { text: DISK_IS_FULL, code: 3 };
   return {
     text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`,
     code: 3,

@@ -16,6 +16,7 @@ import { Console, openLog } from './console.ts';
 import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
+import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
@@ -73,6 +74,7 @@ export async function start(errand: Errand): Promise<Started> {
   const config = configOf(flags, env);
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
+  await forgetPlanFiles(config, Date.now());
   const options: RunOptions = {
     ...accountIn(config),
     map: config.map,
@@ -140,6 +142,7 @@ export async function start(errand: Errand): Promise<Started> {
         }),
     };
   } catch (error) {
+    if (planning) await forgetPlan({ engine, run }).catch(() => undefined);
     await engine.close();
     throw error;
   }

@@ -24,6 +24,8 @@ export interface Keys {
   /** Run to where its outcomes belong, of runs that are not written down by the process that began them. */
   unwritten: string;
   workers: string;
+  /** Of the account, also for a plan: which plans there are, and since when. */
+  plans: string;
   intake(kind: string): string;
   /** Rows that came as events. */
   eventIntake(kind: string): string;
@@ -59,6 +61,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     runs: `${base}:runs`,
     unwritten: `${base}:unwritten`,
     workers: `${base}:workers`,
+    plans: `${memory}:plans`,
     intake: (kind) => `${base}:in:${kind}`,
     eventIntake: (kind) => `${base}:in:e:${kind}`,
     eventBatches: `${base}:eb`,

@@ -9,3 +9,12 @@ test('a plan that is refused exits with 2, one that broke while it was carried o
   const changed = fault('changed-meanwhile', 'plan.ndjson');
   assert.deepEqual(explain(changed), { text: changed.message, code: 3 });
 });
+
+test('a full disk is said in words, with what to do, and exits with 3', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const { text, code } = explain(full);
+  assert.equal(code, 3);
+  assert.match(text, /^The disk is full.*Make room.*--run-id/);
+  assert.doesNotMatch(text, /fault of contact-sync/);
+  assert.match(explain(new Error('unheard of')).text, /fault of contact-sync/);
+});
