@@ -15,7 +15,7 @@ const CONFIG = `high_water: 10000000
 sources:
   app:
     preset: generic
-    verify: { scheme: standard, secrets: ['${SECRET}'] }
+    verify: { scheme: standard, secrets: ['file:hook-secret'] }
     match: [email]
     map: { custom.tier: custom_attributes.tier, custom.owner: custom_attributes.owner }
     rate: 1000000
@@ -24,6 +24,7 @@ sources:
 /** Writes the configuration that `serving` and a storm work with. */
 export function configure(dir: string): void {
   writeFileSync(path.join(dir, 'contact-sync.yaml'), CONFIG);
+  writeFileSync(path.join(dir, 'hook-secret'), SECRET);
 }
 
 /** A server that takes deliveries in. */

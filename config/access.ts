@@ -7,6 +7,8 @@ export interface ChatwootAccess {
   baseUrl: string;
   accountId: number;
   token: string;
+  /** PEM text of a private certificate authority; whoever opens `chatwoot.ca` adds it. */
+  ca?: string;
 }
 
 /**

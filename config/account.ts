@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADDRESS, TOKEN } from './address.ts';
 import { RATE, SHARE } from './pace.ts';
 
 /** The account under `chatwoot`, where an account is named: `--account`, `sources.<name>.account`. */
@@ -8,25 +9,21 @@ const seconds = (text: string) => z.number().positive().describe(text);
 
 /** A server of Chatwoot, an account there, and how it is reached. */
 const SETTINGS = {
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Address of the Chatwoot server, as you open it in the browser.'),
+  base_url: ADDRESS.optional().describe('Address of the Chatwoot server, as you open it in the browser.'),
   account_id: z
     .int()
     .positive()
     .optional()
     .describe("The account's number: the one behind /accounts/ in Chatwoot's address."),
-  api_access_token: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Token of an administrator (profile settings, at the bottom). Give it by environment or file, not in YAML.',
-    ),
+  api_access_token: TOKEN.optional().describe(
+    'Token of an administrator (profile settings, at the bottom). In the environment or a file; refused in YAML.',
+  ),
   api_access_token_file: z.string().min(1).optional().describe('File that holds the token and nothing else.'),
   timeout: seconds('Longest wait for one answer, in seconds. The desk itself gives up at 15.').default(20),
-  ca: z.string().optional().describe('File with the certificate authority (PEM) of a private Chatwoot.'),
+  ca: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority of a private Chatwoot; public ones are not believed then.'),
   insecure: z
     .boolean()
     .default(false)

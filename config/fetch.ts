@@ -15,7 +15,9 @@ const headers = z
     }
   })
   .default({})
-  .describe('Sent with each request. A value written env:NAME is taken from the environment, whole: "Bearer ..." too.');
+  .describe(
+    'Sent with each request. A value written env:NAME or file:/path is taken from there, whole: "Bearer ..." too. Credentials have to be.',
+  );
 
 const values = z
   .string()

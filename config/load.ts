@@ -6,6 +6,7 @@ import { type AccountPlace, CHATWOOT, DEFAULT_ACCOUNT, inVariable } from './acco
 import { accountsIn, faultsBetween, type Raw, sectionIn, settingsIn, unknownAccount } from './between.ts';
 import { ConfigError } from './error.ts';
 import { CONFIG, type Config, ENVIRONMENT, FILE_VARIABLES, FLAGS } from './schema.ts';
+import { secretsIn } from './secrets.ts';
 import { readTokenFiles, secretIn, writtenTokens } from './token.ts';
 
 /** Where a configuration comes from, weakest first: file, environment, flags. */
@@ -47,12 +48,13 @@ export function loadConfigs(sources: ConfigSources & { accounts?: readonly strin
   /** Where a key got its value, for the error text. */
   const origin = new Map<string, string>();
   const named = Object.keys(sectionIn(raw, 'accounts'));
-  faults.push(...writtenTokens(raw, named));
+  faults.push(...secretsIn(raw), ...writtenTokens(raw, named));
   readVariables(raw, sources, named, origin, faults);
   for (const [key, value] of Object.entries(sources.flags)) {
     if (value === undefined) continue;
     // What is said of this command is meant for whichever account it speaks to.
-    const also = key === 'chatwoot.insecure' ? named.map((name) => `accounts.${name}.insecure`) : [];
+    const own = key === 'chatwoot.insecure' || key === 'chatwoot.ca' ? key.slice('chatwoot.'.length) : undefined;
+    const also = own === undefined ? [] : named.map((name) => `accounts.${name}.${own}`);
     for (const one of [key, ...also]) {
       put(raw, one, value);
       origin.set(one, FLAGS[key] ?? key);
@@ -138,10 +140,17 @@ function readFile(given: string | undefined, faults: string[]): Record<string, u
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
     faults.push(`${file}: holds no settings. Write lines of the form "key: value".`);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    faults.push(`${file}: cannot be read (${why}). Correct it, or name another file with --config.`);
+    faults.push(`${file}: cannot be read (${whyUnreadable(error)}). Correct it, or name another file with --config.`);
   }
   return {};
+}
+
+/** Of a fault of YAML its place and no text: what stands there may be meant for nobody. */
+function whyUnreadable(error: unknown): string {
+  const { code, linePos } = error as { code?: string; linePos?: [{ line: number; col: number }] };
+  if (code === undefined) return 'no YAML';
+  if (linePos === undefined) return code;
+  return `line ${linePos[0].line}, column ${linePos[0].col}: ${code.toLowerCase().replaceAll('_', ' ')}`;
 }
 
 function put(target: Record<string, unknown>, key: string, value: unknown): void {

@@ -74,7 +74,7 @@ export const CONFIG = z
       .string()
       .min(1)
       .optional()
-      .describe('Encrypts the former values that are kept. Give it by environment or file, not in YAML.'),
+      .describe('Encrypts the former values that are kept. In the environment or a file; refused in YAML.'),
     drop_conflicting: z
       .boolean()
       .default(false)
@@ -162,6 +162,7 @@ export const ENVIRONMENT: Record<string, string> = {
 /** Key to flag, where there is one. */
 export const FLAGS: Record<string, string> = {
   'chatwoot.insecure': '--insecure',
+  'chatwoot.ca': '--ca',
   log_level: '--log-level',
   match: '--match',
   map: '--map',
@@ -185,4 +186,5 @@ export const FILE_VARIABLES: Record<string, string> = {
   CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token',
   'CHATWOOT_API_ACCESS_TOKEN_<NAME>_FILE': 'accounts.<name>.api_access_token',
   CONTACT_SYNC_UNDO_KEY_FILE: 'undo_key',
+  REDIS_URL_FILE: 'redis.url',
 };

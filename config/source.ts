@@ -23,7 +23,9 @@ export const SOURCE = z
       .describe(
         'The account whose contacts it changes, as it is named under accounts. Default: the one under chatwoot.',
       ),
-    verify: VERIFY.describe('How it proves who it is. A secret written env:NAME is taken from the environment.'),
+    verify: VERIFY.describe(
+      'How it proves who it is. A secret is written env:NAME or file:/path, for a variable or a file that holds it.',
+    ),
     match: z
       .array(z.enum(MATCH_KEYS))
       .default([])

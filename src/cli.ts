@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { explain } from './commands/explain.ts';
 import { VERSION } from './version.ts';
@@ -116,5 +117,15 @@ async function main(argv: string[]): Promise<void> {
     process.exitCode = code;
   }
 }
+
+// Node would show all members of an error, of one of Redis the values its command carried.
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  // Whoever read what we say has gone, as `| head` does.
+  if (error.code === 'EPIPE') process.exit(3);
+  writeSync(2, `${explain(error).text}\n`);
+  process.exit(3);
+});
+// ioredis would write every command to standard error, passwords and values included.
+delete process.env.DEBUG;
 
 await main(process.argv);

@@ -210,6 +210,37 @@ test('imports end in .ts and never leave the program for its tests', () => {
   }
 });
 
+test('no text becomes code or a command of a shell', () => {
+  const told =
+    /\beval\(|\bnew Function\b|\bFunction\(|node:vm'|\bexec(Sync)?\(\s*[`'"]|\bshell: true|setTimeout\(\s*[`'"]/;
+  for (const file of files) {
+    const found = told.exec(readFileSync(path.join(ROOT, file), 'utf8'));
+    assert.equal(found, null, `${file} has ${found?.[0]}: what a row or an event says must never be run`);
+  }
+  const starting = imports.filter(({ to }) => to === 'node:child_process').map(({ from }) => from);
+  const allowed = ['find', 'launch', 'living'].map((name) => `src/redis/${name}.ts`);
+  assert.deepEqual(starting.sort(), allowed, 'only the local Redis is a process of its own');
+});
+
+test('packages are pinned: exact versions, each of the lock file with its checksum', () => {
+  const read = (name: string) => JSON.parse(readFileSync(path.join(ROOT, name), 'utf8'));
+  const { dependencies, devDependencies } = read('package.json');
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+    assert.match(String(version), /^\d+\.\d+\.\d+$/, name);
+  type Locked = Record<string, { integrity?: string; optional?: boolean }>;
+  // Of binaries for other platforms npm notes no checksum where it does not install them.
+  for (const [name, { integrity, optional }] of Object.entries(read('package-lock.json').packages as Locked))
+    assert.ok(name === '' || optional === true || integrity?.startsWith('sha512-'), `${name} has no checksum`);
+});
+
+test('no flag takes a secret: command lines are shown to everybody on the machine', () => {
+  for (const file of files.filter((name) => name.startsWith('src/commands/'))) {
+    // The sandbox makes its token up, or is given one that opens nothing else.
+    const text = readFileSync(path.join(ROOT, file), 'utf8').replace("'--token <t>'", '');
+    assert.doesNotMatch(text, /'--[a-z-]*(token|secret|password|key|credential)[a-z-]* </, file);
+  }
+});
+
 function packageOf(name: string): string {
   if (name.startsWith('node:')) return name;
   const parts = name.split('/');

@@ -58,7 +58,9 @@ export class ChatwootClient {
         'user-agent': USER_AGENT,
       },
     };
-    if (options.ca !== undefined) defaults.https = { certificateAuthority: options.ca };
+    // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would switch it off.
+    defaults.https = { rejectUnauthorized: true };
+    if (options.ca !== undefined) defaults.https.certificateAuthority = options.ca;
     this.#got = got.extend(defaults);
   }
 
@@ -120,7 +122,7 @@ function faultOf(error: unknown): { fault: NetworkFault['fault']; code: string }
     const code = error.code;
     if (UNREACHABLE.has(code)) return { fault: 'unreachable', code };
     // A handshake or certificate that fails ends before any byte of the request was sent.
-    if (code === 'EPROTO' || code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SSL')) {
+    if (/^(EPROTO|ERR_TLS|HOSTNAME_MISMATCH|UNABLE_TO_|INVALID_CA)|CERT|SSL/.test(code)) {
       return { fault: 'unreachable', code };
     }
     return { fault: 'reset', code };

@@ -113,6 +113,18 @@ function checkAccount(accounts: Json | undefined, accountId: number, number: str
 }
 
 function unreachable(baseUrl: string, why: string): PreflightError {
+  if (why === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return new PreflightError(
+      'unreachable',
+      `The certificate of ${baseUrl} is for another host (${why}), so the token was not sent. Correct CHATWOOT_BASE_URL, or have the certificate name that host.`,
+    );
+  }
+  if (/CERT|SIGNATURE|ISSUER/.test(why)) {
+    return new PreflightError(
+      'unreachable',
+      `The certificate of ${baseUrl} is not trusted (${why}), so the token was not sent. Give the file of its certificate authority with --ca, or have the certificate renewed.`,
+    );
+  }
   return new PreflightError(
     'unreachable',
     `Chatwoot at ${baseUrl} cannot be reached (${why}). Check the address and the network, then run the same command again.`,

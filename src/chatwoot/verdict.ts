@@ -137,11 +137,14 @@ export function retryAfterMs(header: string, nowMs: number): number | null {
   return Number.isNaN(at) ? null : Math.min(Math.max(0, at - nowMs), MAX_RETRY_AFTER_MS);
 }
 
-/** Chatwoot's own words about an error; they never contain the value that was sent. */
+/** E-mail addresses and phone numbers: Chatwoot's words never repeat a value, a proxy's may. */
+const ADDRESS = /[^\s"']+@[^\s"']+|\+?\d[\d ().-]{6,}\d/g;
+
+/** The desk's words about an error, for logs and reports: at most 300 characters, without addresses and numbers of people. */
 export function wordsOf(text: string): string | undefined {
   const body = jsonObject(text);
   for (const words of [body?.message, body?.error, Array.isArray(body?.errors) ? body.errors[0] : undefined]) {
-    if (typeof words === 'string' && words !== '') return words.slice(0, 300);
+    if (typeof words === 'string' && words !== '') return words.slice(0, 300).replace(ADDRESS, '…');
   }
   return undefined;
 }

@@ -1,8 +1,10 @@
-import { mkdirSync, openSync } from 'node:fs';
+import { constants, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
+import { faultOf } from '../report/fault.ts';
 import type { TextOptions } from '../report/text.ts';
+import { Refusal } from './failure.ts';
 
 /** What a command says, to people and to programs. People's text goes to standard error, the document to standard output. */
 export class Console {
@@ -49,20 +51,25 @@ export function openLog(config: Config, where: { file: string } | 'stderr'): Log
     level: config.log_level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: errorOf },
+    serializers: { err: faultOf },
   };
   if (where === 'stderr') return pino(options, gathered(2));
   mkdirSync(path.dirname(where.file), { recursive: true, mode: 0o700 });
   // Opened here and now: a process that is told to end at once would otherwise fail on a log that is not ready.
-  const dest = openSync(where.file, 'a', 0o600);
-  return pino(options, gathered(dest));
+  return pino(options, gathered(openOwn(where.file)));
 }
 
-/** An error as it may be logged: one of Redis carries its command, and with it what people are called. */
-export function errorOf(error: Error): Record<string, unknown> {
-  const { command: _, ...rest } = pino.stdSerializers.err(error) as unknown as Record<string, unknown>;
-  return rest;
+function openOwn(file: string): number {
+  try {
+    return openSync(file, APPEND, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+    throw new Refusal(`${file} is a link to another file, which is not written to. Remove it, or give --report-dir.`);
+  }
 }
+
+/** Appends, and fails where somebody has put a link to another file. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /** How long a line waits for others, in milliseconds: a write for each costs a service more than its signatures. */
 const GATHER_MS = 20;

@@ -2,6 +2,7 @@ import type { Definitions } from '../contact/attribute.ts';
 import { DeskEvents } from '../events/desk-events.ts';
 import { KnownDefinitions } from '../events/known-definitions.ts';
 import { EventStore } from '../events/store.ts';
+import { withoutValues } from '../report/fault.ts';
 import type { DeliveryLog } from '../serve/delivery-log.ts';
 import { Due } from '../serve/due.ts';
 import { Reception } from '../serve/reception.ts';
@@ -51,7 +52,8 @@ export class Counter {
       },
       onBatches: (batches) => due.add(batches),
       onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
-      onDelivery: (note) => deliveries.note(note),
+      onDelivery: ({ why, ...note }) =>
+        deliveries.note(why === undefined ? note : { ...note, why: withoutValues(why) }),
       now: Date.now,
     });
   }

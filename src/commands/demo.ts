@@ -70,7 +70,7 @@ async function demo(flags: DemoFlags): Promise<number> {
 
 /** One sync of the file, and what it wrote down about itself. */
 async function act(stage: Stage, file: string, runId: string, reportDir: string, quiet: boolean) {
-  const code = await sync([file], { config: stage.config, runId, reportDir, quiet }, {});
+  const code = await sync([file], { config: stage.config, runId, reportDir, quiet }, stage.env);
   // Stopped by the loss of Redis, a run leaves no summary.
   const text = await readFile(path.join(reportDir, 'summary.json'), 'utf8').catch(() => '{}');
   return { code, summary: JSON.parse(text) as Summary };

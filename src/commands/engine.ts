@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { accessOf, type ChatwootAccess, namesOf } from '../../config/access.ts';
@@ -32,6 +31,7 @@ import { Runs } from '../run/runs.ts';
 import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
 import { Roster } from '../worker/roster.ts';
+import { authorityIn } from './authority.ts';
 import { boundOf } from './bound-of.ts';
 import { agreeOnRate, limiterOf } from './limiter-of.ts';
 import { type OpenedRedis, openRedis } from './open-redis.ts';
@@ -94,12 +94,11 @@ export class Engine {
     this.costs = new Costs(redis, this.keys.tag);
     const windowMs = config.chatwoot.rate_window * 1000;
     this.limiter = limiterOf(config, redis, this.keys.tag, access.accountId);
-    const { ca } = config.chatwoot;
     this.#client = new ChatwootClient({
       baseUrl: access.baseUrl,
       token: access.token,
       timeoutMs: config.chatwoot.timeout * 1000,
-      ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+      ...(access.ca === undefined ? {} : { ca: access.ca }),
     });
     this.#outside = new Outside(this.#client, this.limiter, windowMs);
     const { onWaiting } = options;
@@ -124,7 +123,8 @@ export class Engine {
   /** Puts the parts together around a Redis that is ready. */
   static async open(options: EngineOptions): Promise<Engine> {
     const { config, log } = options;
-    const access = accessOf(config);
+    // Before a local server is started that nobody would end.
+    const access = { ...accessOf(config), ...authorityIn(config.chatwoot.ca) };
     const opened = await openRedis(config, log, options.warn);
     if (options.plan !== undefined) await planBegins(opened.redis, access, options.plan);
     const engine = new Engine(options, access, opened);

@@ -6,11 +6,9 @@ import { presetOf } from '../source/webhook/presets/preset.ts';
 import { VerifySettingsError } from '../source/webhook/verify/error.ts';
 import { verifierOf } from '../source/webhook/verify/verify.ts';
 import type { Environment } from './options.ts';
+import { readSecret } from './secret.ts';
 
 type Sources = Pick<Config, 'sources' | 'public_url' | 'account'>;
-
-/** A secret that stands in the environment. */
-export const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /** A source as configured, and how much of it is taken. */
 export interface ConfiguredSource {
@@ -73,18 +71,15 @@ function secretsOf(verify: Verify): readonly string[] {
   return 'secrets' in verify ? verify.secrets : [];
 }
 
-function missingIn(verify: Verify, env: Record<string, string | undefined>): string[] {
+function missingIn(verify: Verify, env: Environment): string[] {
   return secretsOf(verify).flatMap((secret, i) => {
-    const name = FROM_ENVIRONMENT.exec(secret)?.[1];
-    return name === undefined || env[name] ? [] : [`verify.secrets.${i}: the variable ${name} is not set. Set it.`];
+    const read = readSecret(secret, env);
+    return 'fault' in read ? [`verify.secrets.${i}: ${read.fault}`] : [];
   });
 }
 
-function withSecrets<V extends Verify>(verify: V, env: Record<string, string | undefined>): V {
+function withSecrets<V extends Verify>(verify: V, env: Environment): V {
   if (!('secrets' in verify)) return verify;
-  const read = (secret: string) => {
-    const name = FROM_ENVIRONMENT.exec(secret)?.[1];
-    return name === undefined ? secret : env[name]!;
-  };
-  return { ...verify, secrets: verify.secrets.map(read) };
+  const values = verify.secrets.map((secret) => readSecret(secret, env));
+  return { ...verify, secrets: values.flatMap((read) => ('value' in read ? [read.value] : [])) };
 }

@@ -1,4 +1,5 @@
 import { isFull } from '../redis/full.ts';
+import { faultOf } from '../report/fault.ts';
 
 /** Names of errors that mean: as given it cannot be done, and nothing was sent. */
 const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'VaultError']);
@@ -26,7 +27,7 @@ const STOPPED_IN = new Set(['changed-meanwhile']);
  * they come from. Anything unknown is a fault of this program and is shown with its stack.
  */
 export function explain(error: unknown): { text: string; code: 2 | 3 } {
-  if (!(error instanceof Error)) return { text: String(error), code: 3 };
+  if (!(error instanceof Error)) return ofProgram(error);
   if (REFUSED.has(error.name)) return { text: error.message, code: 2 };
   if (error.name === 'PreflightError') {
     return { text: error.message, code: SETTINGS.has((error as Error & { code: string }).code) ? 2 : 3 };
@@ -37,8 +38,10 @@ export function explain(error: unknown): { text: string; code: 2 | 3 } {
   if (COULD_NOT_RUN.has(error.name)) return { text: error.message, code: 3 };
   if (isFull(error)) return { text: REDIS_FULL, code: 3 };
   if (DISK_FULL.has((error as NodeJS.ErrnoException).code ?? '')) return { text: DISK_IS_FULL, code: 3 };
-  return {
-    text: `${error.stack ?? error.message}\nThis is a fault of contact-sync; please report it with these lines.`,
-    code: 3,
-  };
+  return ofProgram(error);
+}
+
+function ofProgram(error: unknown): { text: string; code: 3 } {
+  const { message, stack } = faultOf(error);
+  return { text: `${stack || message}\nThis is a fault of contact-sync; please report it with these lines.`, code: 3 };
 }

@@ -15,6 +15,7 @@ export interface CommonFlags {
   quiet?: boolean;
   yes?: boolean;
   insecure?: boolean;
+  ca?: string;
   match?: MatchKey[];
   map?: Record<string, string>;
   onMissing?: string;
@@ -61,7 +62,8 @@ function withGeneralOptions(command: Command): Command {
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .option('--json', 'print exactly one JSON document on standard output')
     .option('--quiet', 'no text for people on standard error')
-    .option('--insecure', 'allow plain http to a host that is not this machine');
+    .option('--insecure', 'allow plain http to a host that is not this machine')
+    .option('--ca <file>', 'certificate authority (PEM) of a private Chatwoot');
 }
 
 /** Options of the commands that make calls. */
@@ -144,6 +146,7 @@ function sourcesOf(flags: Omit<CommonFlags, 'account'>, env: Environment): Confi
     env,
     flags: {
       'chatwoot.insecure': flags.insecure,
+      'chatwoot.ca': flags.ca,
       log_level: flags.logLevel,
       match: flags.match,
       map: flags.map,

@@ -84,7 +84,8 @@ async function pass(
       mailboxes,
       jobs,
       hold,
-      backlog: () => engine.backlog(),
+      // What a plan holds back is let go at its end: waiting for it would be waiting for ever.
+      backlog: () => (engine.planning ? engine.intake.waiting() : engine.backlog()),
       full: async () => {
         // Where nobody works, nobody else sees that what is remembered gives way.
         await bound.sometimes();
@@ -92,6 +93,7 @@ async function pass(
       },
       onHeldBack: told(engine, state.run, onHeldBack),
       highWater: engine.config.high_water,
+      holdsAll: engine.planning,
       ...burying(engine, state.options.source),
       definitions,
       ...(recall === undefined ? {} : { recall }),

@@ -54,6 +54,8 @@ export class RecordClient {
       // A small answer that unpacks to a large one has no place to hide.
       decompress: false,
       responseType: 'buffer',
+      // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would switch it off.
+      https: { rejectUnauthorized: true },
       timeout: { request: options.timeoutMs },
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...options.headers },
     });

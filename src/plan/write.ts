@@ -38,7 +38,7 @@ export class PlanWriter {
     }
     const unfinished = `${place}.${randomUUID()}.part`;
     try {
-      await mkdir(path.dirname(place), { recursive: true });
+      await mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
       return new PlanWriter(place, unfinished, await open(unfinished, 'wx', MODE), header);
     } catch (error) {
       throw unwritable(place, error);

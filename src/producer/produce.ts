@@ -20,6 +20,11 @@ export interface ProduceTools extends ChunkTools {
   onHeldBack: (why: string | null) => void;
   /** Reading pauses above this many changes in Redis, and goes on below half of it. */
   highWater: number;
+  /**
+   * Writes wait until all rows are looked up, however many they are. A plan has to: nothing is written, so a row that came
+   * after others of its contact had been let go would be compared with a desk that does not hold what they set.
+   */
+  holdsAll?: boolean;
   signal: AbortSignal;
   /** Called after every chunk, and after every file with the part of all bytes that was read (0..1). */
   onProgress?: (rows: number, fraction: number | null) => void;
@@ -172,8 +177,8 @@ async function holdBack(run: string, tools: ProduceTools, backlog: number): Prom
   if (!over && why === undefined) return;
   // As late as can be, so that the guard rails see as much of the file as can be: look-ups and writes share the desk's
   // limit, so a write that waits for look-ups costs no time. Held any longer, the mark would never be left again.
-  await tools.hold.release(run);
   do {
+    if (tools.holdsAll !== true || why !== undefined) await tools.hold.release(run);
     tools.onHeldBack(why ?? null);
     await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
     why = await tools.full();

@@ -28,6 +28,8 @@ function settings(place: Place): string[] {
     'aof-load-truncated': 'yes',
     save: '',
     'maxmemory-policy': 'noeviction',
+    // Its log of slow commands would keep what they carried.
+    'slowlog-max-len': '0',
     'hash-max-listpack-value': '512',
     'hash-max-listpack-entries': '512',
     timeout: '0',
@@ -44,6 +46,8 @@ function bareEnvironment(): Record<string, string> {
 /** Starts a process that lives on when this one is killed, in its own session so that Ctrl-C passes it by. */
 function spawnDetached(command: string, args: readonly string[], place: Place): ChildProcess {
   const output = openSync(place.log, 'a', 0o600);
+  // The server makes its files for everybody but for this mask, which it takes over from us.
+  const mask = process.umask(0o077);
   try {
     const child = spawn(command, args, {
       // Not the data directory: whoever removes that must not be held up, or find a process without a directory.
@@ -55,6 +59,7 @@ function spawnDetached(command: string, args: readonly string[], place: Place): 
     child.unref();
     return child;
   } finally {
+    process.umask(mask);
     closeSync(output);
   }
 }

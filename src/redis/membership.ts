@@ -33,8 +33,27 @@ export async function askInfo(talk: Talk, section: string, field: string): Promi
   return new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 }
 
+/** Longest that the file may take to be made anew, in ms; more is left to the next end. */
+const REWRITE_MS = 10_000;
+
+/**
+ * Makes the append-only file anew, from what the server holds now. The old one still has every value that ever waited to be
+ * written, and people's data should not stay on the disk longer than it is needed.
+ */
+async function forgetPast(talk: Talk): Promise<void> {
+  const persistence = (field: string) => askInfo(talk, 'persistence', field);
+  if ((await persistence('aof_current_size')) === (await persistence('aof_base_size'))) return;
+  await talk.ask('BGREWRITEAOF');
+  const deadline = Date.now() + REWRITE_MS;
+  const busy = async () =>
+    (await persistence('aof_rewrite_in_progress')) === '1' || (await persistence('aof_rewrite_scheduled')) === '1';
+  while ((await busy()) && Date.now() < deadline) await sleep(5);
+}
+
 /** Ends the server with its data on disk and waits until its process is gone. Call it inside the lock. */
 export async function shutDown(talk: Talk, place: Place, server: Living): Promise<void> {
+  // Without it nothing is lost: a server that is full or busy is ended all the same.
+  await forgetPast(talk).catch(() => undefined);
   // A rewrite of the append-only file may be in its way: refused is asked again, then forced (nothing is lost by it,
   // the file that is being replaced is still whole).
   for (let attempt = 0; attempt < 20; attempt += 1) {

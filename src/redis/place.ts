@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RedisError } from './error.ts';
@@ -26,6 +26,12 @@ function ownDirectory(path: string): string {
   return path;
 }
 
+/** One that was made by hand, or by an earlier version, may stand open to others. */
+function closeToOthers(dir: string): void {
+  const { mode, uid } = statSync(dir);
+  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(dir, 0o700);
+}
+
 /**
  * A unix socket's path is limited, so the socket of a deeply nested data directory goes to the temporary directory,
  * under a name derived from the real path: every command arrives at the same one.
@@ -45,6 +51,7 @@ export function preparePlace(dataDir: string): Place {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const dir = join(realpathSync(dataDir), 'redis');
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    closeToOthers(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     return { dir, socket: socketFor(dir), log: join(dir, 'redis.log') };
   } catch (error) {

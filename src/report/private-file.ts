@@ -10,7 +10,7 @@ const MODE = 0o600;
  * So a reader never sees half a report, and a report may replace the very file it was made from.
  */
 export async function writePrivate(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const unfinished = `${path}.${randomUUID()}.part`;
   const file = await open(unfinished, 'wx', MODE);
   try {

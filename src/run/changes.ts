@@ -1,7 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { constants, createReadStream, existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+
+/** Made when it is not there; a link to another file is not followed. */
+const OWN = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /**
  * What a run overwrote, a line a write, in the order of the writes. A crash may leave half a line, which is cut off, and
@@ -32,7 +35,7 @@ export class ChangesFile {
 
   async #open(): Promise<FileHandle> {
     await mkdir(path.dirname(this.#path), { recursive: true, mode: 0o700 });
-    const file = await open(this.#path, existsSync(this.#path) ? 'r+' : 'w+', 0o600);
+    const file = await open(this.#path, OWN, 0o600);
     this.#length = await wholeLines(file);
     // What is written next may be shorter than the half line it replaces.
     await file.truncate(this.#length);

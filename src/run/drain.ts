@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { ChangesFile } from './changes.ts';
@@ -5,6 +6,10 @@ import { readEntry } from './entry.ts';
 import { OUTCOMES_FILE } from './outcomes-file.ts';
 import type { Runs } from './runs.ts';
 import type { RunState } from './state.ts';
+
+/** Somebody who can write to the directory must not be able to point us at another file. */
+const OWN = constants.O_RDWR | constants.O_NOFOLLOW;
+const NEW = constants.O_CREAT | constants.O_TRUNC;
 
 /** Outcomes moved at once. */
 const AT_ONCE = 2000;
@@ -58,7 +63,9 @@ export class Drain {
     const name = path.join(dir, OUTCOMES_FILE);
     const damaged = (what: string) =>
       new DrainError(`${name} is ${what}. Restore it, or read the counts with: contact-sync status ${state.run}`);
-    const file = await open(name, state.drained === 0 ? 'w+' : 'r+', 0o600).catch((error: NodeJS.ErrnoException) => {
+    const flags = OWN | (state.drained === 0 ? NEW : 0);
+    const file = await open(name, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ELOOP') throw damaged('a link to another file');
       throw error.code === 'ENOENT' ? damaged('not there any more') : error;
     });
     const { size } = await file.stat();

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { DeliveryNote } from './reception.ts';
 
-/** Lines a second of one source that stand for one delivery each. */
+/** Lines a second, of one source and one result, that stand for one delivery each. */
 const SINGLE = 20;
 
 interface Rest {
+  source: string;
+  result: DeliveryNote['result'];
   deliveries: number;
   events: number;
   duplicates: number;
@@ -12,8 +14,8 @@ interface Rest {
 }
 
 /**
- * The log's account of deliveries: a line for each, until so many come in one second that nobody would read them. What is
- * taken beyond that is summed up, a line a second; what is turned away always has a line of its own.
+ * The log's account of deliveries: a line for each, until so many come in one second that nobody would read them. What comes
+ * beyond that is summed up, a line a second: a storm, or somebody who sends forgeries, must not fill the disk.
  */
 export class DeliveryLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
@@ -30,36 +32,36 @@ export class DeliveryLog {
   }
 
   note(note: DeliveryNote): void {
-    if (note.result !== 'taken') {
-      this.#log.warn({ event: 'webhook.delivery', ...note }, 'webhook.delivery');
-      return;
-    }
     const second = Math.floor(this.#now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#lines.clear();
     }
-    const lines = (this.#lines.get(note.source) ?? 0) + 1;
-    this.#lines.set(note.source, lines);
-    if (lines <= SINGLE) this.#log.info({ event: 'webhook.delivery', ...note }, 'webhook.delivery');
-    else this.#sum(note);
+    const kind = `${note.source} ${note.result}`;
+    const lines = (this.#lines.get(kind) ?? 0) + 1;
+    this.#lines.set(kind, lines);
+    if (lines <= SINGLE) this.#write(note.result, { event: 'webhook.delivery', ...note });
+    else this.#sum(kind, note);
   }
 
   /** Writes what was summed up; call it at the end. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const [source, rest] of this.#rest) {
-      this.#log.info({ event: 'webhook.deliveries', source, result: 'taken', ...rest }, 'webhook.deliveries');
-    }
+    for (const rest of this.#rest.values()) this.#write(rest.result, { event: 'webhook.deliveries', ...rest });
     this.#rest.clear();
   }
 
-  #sum({ source, events = 0, duplicates = 0, ignored = 0 }: DeliveryNote): void {
-    let rest = this.#rest.get(source);
+  #write(result: DeliveryNote['result'], line: { event: string }): void {
+    if (result === 'taken') this.#log.info(line, line.event);
+    else this.#log.warn(line, line.event);
+  }
+
+  #sum(kind: string, { source, result, events = 0, duplicates = 0, ignored = 0 }: DeliveryNote): void {
+    let rest = this.#rest.get(kind);
     if (rest === undefined) {
-      rest = { deliveries: 0, events: 0, duplicates: 0, ignored: 0 };
-      this.#rest.set(source, rest);
+      rest = { source, result, deliveries: 0, events: 0, duplicates: 0, ignored: 0 };
+      this.#rest.set(kind, rest);
     }
     rest.deliveries++;
     rest.events += events;

@@ -18,10 +18,18 @@ export interface ServerParts {
   bodyLimit: number;
   connections: number;
   random: () => number;
+  /** Overrides how long a request may take to arrive, in milliseconds. */
+  requestMs?: number;
 }
 
 /** A sender that does not finish its request in this time is cut off, in milliseconds: no CRM waits longer than 10 s. */
 const REQUEST_MS = 10_000;
+
+/** All headers of a delivery together, in bytes; what is larger is answered 431. */
+const MAX_HEADER_BYTES = 16_384;
+
+/** Headers that are read; no sender has half as many. */
+const MAX_HEADERS = 200;
 
 /** How long a sender is asked to stay away, in seconds: a rate is counted anew each second, Redis takes longer to come back. */
 const RETRY_AFTER: Partial<Record<Answer['status'], { least: number; spread: number }>> = {
@@ -34,14 +42,18 @@ const RETRY_AFTER: Partial<Record<Answer['status'], { least: number; spread: num
  * webhook means.
  */
 export function createServer(parts: ServerParts): FastifyInstance {
+  const requestMs = parts.requestMs ?? REQUEST_MS;
   const app = Fastify({
     logger: false,
     bodyLimit: parts.bodyLimit,
-    requestTimeout: REQUEST_MS,
-    connectionTimeout: REQUEST_MS,
+    requestTimeout: requestMs,
+    connectionTimeout: requestMs,
     keepAliveTimeout: 65_000,
+    // Node looks every 30 s by itself, and a sender that dribbles would hold its connection for as long.
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: requestMs / 10, maxHeaderSize: MAX_HEADER_BYTES },
   });
   app.server.maxConnections = parts.connections;
+  app.server.maxHeadersCount = MAX_HEADERS;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 

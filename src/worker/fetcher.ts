@@ -83,7 +83,7 @@ export class Fetcher {
       },
     );
     const { log, source } = parts;
-    this.#worker.on('error', ({ message }) => log.warn({ event: 'worker.error', source, message }, 'worker.error'));
+    this.#worker.on('error', (err) => log.warn({ event: 'worker.error', source, err }, 'worker.error'));
     this.#sweeping = this.#sweep();
     this.#timer = setInterval(() => {
       this.#sweeping = this.#sweeping.then(() => this.#sweep());
@@ -112,15 +112,14 @@ export class Fetcher {
       await jobs.add(await thin.places());
       log.debug({ event: 'fetch.swept', source, waiting, open }, 'fetch.swept');
     } catch (error) {
-      log.warn({ event: 'chore.failed', source, message: (error as Error).message }, 'chore.failed');
+      log.warn({ event: 'chore.failed', source, err: error }, 'chore.failed');
     }
   }
 
   async #process(job: Job, token: string): Promise<void> {
     const { log, source, now } = this.#parts;
     const turn = await this.#turn(job.deduplicationId!, job.stalledCounter > MAX_CRASHES).catch((error: Error) => {
-      // Not the whole error: one of Redis has what was sent to it.
-      log.error({ event: 'job.error', job: 'fetch', source, message: error.message, stack: error.stack }, 'job.error');
+      log.error({ event: 'job.error', job: 'fetch', source, err: error }, 'job.error');
       throw error;
     });
     switch (turn.type) {

@@ -112,9 +112,7 @@ export class Pool {
       runRetryDelay: AGAIN_MS,
       settings: { backoffStrategy: (failed: number) => backoffMs(failed, parts.random) },
     });
-    this.#worker.on('error', (error) =>
-      parts.log.warn({ event: 'worker.error', message: error.message }, 'worker.error'),
-    );
+    this.#worker.on('error', (err) => parts.log.warn({ event: 'worker.error', err }, 'worker.error'));
     this.#worker.on('stalled', (id) =>
       parts.log.warn({ event: 'worker.stalled', job: id }, 'a job was left by its worker'),
     );

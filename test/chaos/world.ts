@@ -144,13 +144,13 @@ async function newDesk(port: number, known: Set<string>): Promise<Wire> {
 
 /**
  * As a user would have it, with shorter pauses: a round has no time for a minute's patience. Reading
- * pauses now and then, except for a plan: it is exact as long as its changes stay below the mark (docs/plan.md).
+ * pauses now and then.
  */
-function configOf({ rate, concurrency, pace, rows, work }: Round): string {
+function configOf({ rate, concurrency, pace, rows }: Round): string {
   return `rate: ${rate}
 concurrency: ${concurrency}
 pace: {mode: ${pace}}
-high_water: ${work === 'plan + apply' ? 20_000 : Math.max(100, Math.round(rows / 2))}
+high_water: ${Math.max(100, Math.round(rows / 2))}
 chatwoot: {timeout: 4, rate_window: ${WINDOW_MS / 1000}}
 outage_steps: {first: 0.5, longest: 3}
 sources:

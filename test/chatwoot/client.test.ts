@@ -68,13 +68,19 @@ for (const [header, expected] of [
   });
 }
 
-test('a redirect is not followed: the token does not travel', async (t) => {
-  const elsewhere = await serve(t, (response) => json(response));
-  const desk = await serve(t, (response) => json(response, { location: `${elsewhere.url}/api` }, 302));
-  const answer = answered(await clientOf(t, desk.url).send(GET));
-  assert.deepEqual([answer.status, answer.location], [302, `${elsewhere.url}/api`]);
-  assert.equal(elsewhere.requests.length, 0);
-});
+for (const status of [301, 302, 303, 307, 308]) {
+  test(`a redirect by ${status} is not followed: the token does not travel`, async (t) => {
+    const elsewhere = await serve(t, (response) => json(response));
+    const location = `${elsewhere.url}/api`;
+    const desk = await serve(t, (response) => json(response, { location }, status));
+    const client = clientOf(t, desk.url);
+    for (const request of [GET, PUT]) {
+      const answer = answered(await client.send(request));
+      assert.deepEqual([answer.status, answer.location], [status, location]);
+    }
+    assert.equal(elsewhere.requests.length, 0);
+  });
+}
 
 test('an error status is an answer, sent once', async (t) => {
   const desk = await serve(t, (response) => json(response, {}, 500));

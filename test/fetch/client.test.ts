@@ -66,9 +66,10 @@ test('Retry-After is understood as seconds and as a date, and not followed for m
 
 test('a redirect is not followed, and nothing is sent to where it leads', async (t) => {
   const other = await startCrm(t, () => ({ body: { id: '7' } }));
-  const { found } = await asked(t, { status: 302, headers: { location: `${other.url}/7` } });
-  assert.equal(found.type, 'never');
-  assert.match(found.type === 'never' ? found.why : '', /redirect \(status 302\)/);
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { found } = await asked(t, { status, headers: { location: `${other.url}/7` } });
+    assert.match(found.type === 'never' ? found.why : found.type, new RegExp(`redirect \\(status ${status}\\)`));
+  }
   assert.equal(other.requests.length, 0);
 });
 
@@ -91,7 +92,16 @@ test('an answer that does not come, a server that is not there and one that is s
 
 test('a private address is refused when the connection is made: by name, as it is, and mapped', async (t) => {
   const crm = await startCrm(t, () => ({ body: { id: '7' } }));
-  for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]', '[::1]']) {
+  for (const host of [
+    'localhost',
+    '127.0.0.1',
+    '[::ffff:127.0.0.1]',
+    '[::1]',
+    '0.0.0.0',
+    '0x7f.1',
+    '0177.0.0.1',
+    '127.1',
+  ]) {
     const url = `http://${host}:${crm.port}/{id}`;
     const found = await clientOf(t, url, { allowPrivate: false }).ask('7', NEVER_ABORTED);
     assert.match(found.type === 'never' ? found.why : found.type, /no public address/, host);

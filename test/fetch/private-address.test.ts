@@ -42,7 +42,10 @@ test('every address that is not of the public internet is private', () => {
 });
 
 test('a literal is known however it is written, a name is not judged', () => {
-  for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '[fe80::1]'])
+  for (const host of [
+    ...['127.0.0.1', '0x7f.1', '2130706433', '0177.0.0.1', '127.1', '0', '0xa9fea9fe', '①②⑦.0.0.1', '169.254.169.254.'],
+    ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:a9fe:a9fe]', '[64:ff9b::a9fe:a9fe]', '[fe80::1]'],
+  ])
     assert.ok(isPrivateLiteral(new URL(`http://${host}/`).hostname), host);
   for (const host of ['localhost', 'api.example.com', '8.8.8.8', '[2606:4700::1111]'])
     assert.ok(!isPrivateLiteral(new URL(`http://${host}/`).hostname), host);

@@ -63,7 +63,7 @@ test('flags win over environment, environment over file, and the token may come 
   file(
     'contact-sync.yaml',
     [
-      'chatwoot: {base_url: "http://127.0.0.1:9", account_id: 77, api_access_token: wrong}',
+      'chatwoot: {base_url: "http://127.0.0.1:9", account_id: 77}',
       'map: {Tarif: custom_attributes.tarif, Firma: additional_attributes.company_name}',
       'report_dir: by-file',
       'rate: 111',
@@ -88,7 +88,6 @@ test('flags win over environment, environment over file, and the token may come 
   assert.equal(sandbox.contacts.get(2)!.name, 'Other');
   const status = JSON.parse((await run(['status', '--json'], { env: base })).stdout);
   assert.equal(status.pace.rate, 240);
-  for (const { stdout, stderr } of [byFile, byFlag]) assert.ok(!`${stdout}${stderr}`.includes('wrong'));
 });
 
 test('plain http to another machine and wrong usage are refused before anything is sent', async (t) => {

@@ -170,3 +170,19 @@ test('left-over identifiers of a whole account are found by reading it, where th
   assert.equal(byFilter.calls.filter >= 60, true);
   assert.equal(sandbox.contacts.get(1)!.custom_attributes.state, 'changed');
 });
+
+test('a plan of more changes than high_water compares later rows with what earlier ones set', async (t) => {
+  const world = await rig(t, { sandbox: { contacts: 400 } });
+  const { sandbox, file, dir } = world;
+  file('contact-sync.yaml', 'high_water: 100\n');
+  const all = Array.from({ length: 400 }, (_, i) => ({ id: i + 1, name: sandbox.contacts.get(i + 1)!.name }));
+  // First every contact gets another name, then the first half gets back the one that the desk holds.
+  const first = all.map(({ id }) => `contact${id}@example.com,Renamed ${id}`);
+  const then = all.slice(0, 200).map(({ id, name }) => `contact${id}@example.com,${name}`);
+  const csv = file('people.csv', ['email,name', ...first, ...then].join('\n'));
+  const plan = await planOf(world, [csv, '--match', 'email', '--out', 'plan.ndjson', '--allow', 'changed,column']);
+  assert.equal(plan.calls.update, 200);
+  assert.equal((await world.run(['apply', join(dir, 'plan.ndjson'), '--yes'])).code, 0);
+  for (const { id, name } of all)
+    assert.equal(sandbox.contacts.get(id)!.name, id <= 200 ? name : `Renamed ${id}`, `contact ${id}`);
+});

@@ -17,6 +17,8 @@ export interface Stage {
   dir: string;
   /** Path of the configuration. */
   config: string;
+  /** The environment of its runs: what no configuration file may hold. */
+  env: Readonly<Record<string, string>>;
   /** Ends the desk and the Redis and removes what they left behind. */
   close(): Promise<void>;
 }
@@ -38,11 +40,11 @@ export async function setStage(env: Readonly<Record<string, string | undefined>>
     const redis = await redisFor(data, sandbox, env);
     ends.push(redis.end);
     const config = path.join(dir, 'contact-sync.yaml');
-    const chatwoot = { base_url: sandbox.url, account_id: sandbox.account, api_access_token: sandbox.token };
+    const chatwoot = { base_url: sandbox.url, account_id: sandbox.account };
     // Nobody else works at this desk.
-    const settings = { chatwoot, redis: redis.config, data_dir: data, desk_share: 95 };
+    const settings = { chatwoot, data_dir: data, desk_share: 95 };
     await writeFile(config, stringify(settings), { mode: 0o600 });
-    return { sandbox, dir, config, close };
+    return { sandbox, dir, config, env: { CHATWOOT_API_ACCESS_TOKEN: sandbox.token, ...redis.env }, close };
   } catch (error) {
     await close();
     throw error;
@@ -50,8 +52,7 @@ export async function setStage(env: Readonly<Record<string, string | undefined>>
 }
 
 interface StageRedis {
-  /** The section `redis` of the configuration. */
-  config: { url?: string };
+  env: { REDIS_URL?: string };
   end: () => Promise<void>;
 }
 
@@ -67,11 +68,11 @@ async function redisFor(
 ): Promise<StageRedis> {
   try {
     const embedded = await startEmbedded({ dataDir: data });
-    return { config: {}, end: () => embedded.leave() };
+    return { env: {}, end: () => embedded.leave() };
   } catch (error) {
     const url = env.REDIS_URL ?? '';
     if (!(error instanceof RedisError) || error.code !== 'redis-no-server-binary' || url === '') throw error;
-    return { config: { url }, end: () => forget(url, keysOf(sandbox.url, sandbox.account).tag) };
+    return { env: { REDIS_URL: url }, end: () => forget(url, keysOf(sandbox.url, sandbox.account).tag) };
   }
 }
 
