@@ -1,10 +1,13 @@
 import { attributeOf } from '../contact/field.ts';
-import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
+import { planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
+import { loadTypes } from '../mapping/load-types.ts';
+import type { ColumnPlan } from '../mapping/planned.ts';
 import type { RunOptions } from '../run/state.ts';
 import { isFedBack } from '../source/csv/fed-back.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import { withoutConflicts } from './conflicts.ts';
 import type { PlannedSource } from './source.ts';
 
 interface File {
@@ -22,15 +25,17 @@ interface File {
  */
 export async function planFiles(
   sources: readonly File[],
-  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source'>,
+  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source' | 'mapping'>,
 ): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
+  const settings = options.mapping === undefined ? [] : await loadTypes(options.mapping);
+  if (settings.length > 0) faults.push(new MappingError(settings));
   for (const { lines, ...source } of sources) {
     const header = await readHeader(source.file);
     const names = checkHeader(header, source.path);
-    const { map, emptyCells, source: events } = options;
-    const columns = { map, emptyCells, ...(events === undefined ? {} : { source: events }) };
+    const { map, emptyCells, source: events, mapping } = options;
+    const columns = { map, emptyCells, ...(events && { source: events }), ...(mapping && { mapping }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
       const read = (from: number) => readRecords(source.file, { header, from });
@@ -42,7 +47,7 @@ export async function planFiles(
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
         plan,
-        read,
+        read: plan.refusesConflicts === true ? withoutConflicts(plan, read) : read,
       });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
