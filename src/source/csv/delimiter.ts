@@ -1,3 +1,4 @@
+import { isDelimiter } from './delimiter-sign.ts';
 import { isFedBack } from './fed-back.ts';
 import { parseSpans } from './parse.ts';
 import { RecordSplitter } from './split.ts';
@@ -17,11 +18,6 @@ export function separatorIn(text: string): string | undefined {
   return found !== undefined && isDelimiter(found) ? found : undefined;
 }
 
-/** Whether a character can part cells: one of ASCII that neither quotes nor ends lines. */
-export function isDelimiter(text: string): boolean {
-  return /^[\t\x20-\x7e]$/.test(text) && text !== '"';
-}
-
 interface Trial {
   delimiter: string;
   /** Cells of the first record. */
@@ -36,14 +32,19 @@ interface Trial {
  * many cells as the header, and more than one. It is not told by counting characters, for a quoted cell may hold any of
  * them. Where none cuts the header it is a file of one column; the candidate is taken that no cell holds.
  *
+ * A needs-attention file of ours is known by its header and says itself what parts its cells, whatever `asked` says: that was
+ * meant for the export.
+ *
  * @param text its beginning as UTF-8, with line feeds
  * @param whole nothing comes behind it
  * @param skip lines before the header
+ * @param asked what the operator, or the file itself, says
  */
-export function delimiterOf(text: Buffer, whole: boolean, skip = 0): string {
+export function delimiterOf(text: Buffer, whole: boolean, skip = 0, asked?: string): string {
   const trials = CANDIDATES.map((delimiter) => tryOut(text, whole, skip, delimiter));
   const ours = trials.find((trial) => trial.ours);
   if (ours !== undefined) return ours.delimiter;
+  if (asked !== undefined) return asked;
   const fitting = trials.filter(({ width, share }) => width > 1 && share >= 0.5);
   const [first, ...others] = fitting;
   if (first !== undefined) {

@@ -86,7 +86,7 @@ export async function lookAt(file: string, place: string, wanted: Readonly<Wante
   const separator = separatorIn(text.toString('utf8', 0, 32));
   if (separator !== undefined) dialect.skip = 1;
   const asked = wanted.delimiter === 'auto' ? separator : wanted.delimiter;
-  dialect.delimiter = asked ?? delimiterOf(text, head.length < HEAD, dialect.skip);
+  dialect.delimiter = delimiterOf(text, head.length < HEAD, dialect.skip, asked);
   const footer = footerAt(read(tail), text, dialect);
   if (footer > 0) dialect.footer = 'salesforce-report';
   const notes = [
