@@ -8,7 +8,8 @@ export const ENCODING = z
   .transform((label, context) => {
     const name = label === 'auto' ? label : encodingNamed(label);
     if (name !== undefined) return name;
-    const message = 'is no encoding that can be read: use auto, utf-8, utf-16le, windows-1252, macintosh, shift_jis or another';
+    const message =
+      'is no encoding that can be read: use auto, utf-8, utf-16le, windows-1252, macintosh, shift_jis or another';
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   })
@@ -41,7 +42,12 @@ export const DOWNLOAD = z.strictObject({
     .positive()
     .default(1_000_000_000)
     .describe('Most bytes that are taken from an address, as they come out of the connection.'),
-  timeout: z.number().positive().max(86_400).default(600).describe('Longest time that a download may take, in seconds.'),
+  timeout: z
+    .number()
+    .positive()
+    .max(86_400)
+    .default(600)
+    .describe('Longest time that a download may take, in seconds.'),
   allow_private: z
     .boolean()
     .default(false)

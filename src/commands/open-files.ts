@@ -32,7 +32,8 @@ export function openFiles(
 function headerIn(name: string | undefined, env: Environment): Record<string, string> {
   if (name === undefined) return {};
   const value = env[name]?.trim() ?? '';
-  if (value === '') throw new Refusal(`The variable ${name} is not set. Put the header into it that the address is asked with.`);
+  if (value === '')
+    throw new Refusal(`The variable ${name} is not set. Put the header into it that the address is asked with.`);
   const [, header = 'authorization', rest = value] = /^([A-Za-z0-9-]+):\s*(.+)$/s.exec(value) ?? [];
   return { [header.toLowerCase()]: rest };
 }

@@ -18,8 +18,8 @@ import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
 import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
-import { openFiles } from './open-files.ts';
 import { RunLease } from './lease.ts';
+import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 import { readSource } from './read-source.ts';
 

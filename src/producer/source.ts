@@ -48,7 +48,17 @@ export interface PlannedSource {
 }
 
 /** What is kept of a source with its run, before any row of it was read. */
-export function runFileOf({ path, file, sha256, kind, dialect, only, asOf, observedAt, lines }: PlannedSource): RunFile {
+export function runFileOf({
+  path,
+  file,
+  sha256,
+  kind,
+  dialect,
+  only,
+  asOf,
+  observedAt,
+  lines,
+}: PlannedSource): RunFile {
   return {
     path,
     file,

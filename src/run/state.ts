@@ -1,8 +1,8 @@
 import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
-import type { Dialect } from '../source/decode/dialect.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
 import { type Stop, stopIn } from '../rails/rail.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 import { medianOf } from './median.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';

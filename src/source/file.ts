@@ -97,7 +97,11 @@ async function originOf(
   if (given === '-') return async () => stdin;
   if (isAddress(given)) {
     if (download === undefined)
-      throw new SourceError('no-download', shownAddress(given), 'is an address, and a file is needed here. Get it first.');
+      throw new SourceError(
+        'no-download',
+        shownAddress(given),
+        'is an address, and a file is needed here. Get it first.',
+      );
     return () => download(given);
   }
   return (await isRegular(given)) ? undefined : async () => createReadStream(given);

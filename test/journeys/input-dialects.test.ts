@@ -25,7 +25,10 @@ test('what Excel saves as CSV in Germany is written as it reads, and its rows th
   const map = ['--map', 'E-Mail=email'];
   const { code, outcomes, stderr, summary } = await sync([file('excel.csv', Buffer.from(EXCEL, 'latin1')), ...map]);
   assert.equal(code, 1, stderr);
-  assert.match(stderr, /^excel\.csv: is not UTF-8 and is read as windows-1252\. If letters look wrong, give --encoding\.$/m);
+  assert.match(
+    stderr,
+    /^excel\.csv: is not UTF-8 and is read as windows-1252\. If letters look wrong, give --encoding\.$/m,
+  );
   assert.deepEqual(
     outcomes.map(({ line, outcome, reason }) => [line, outcome, reason]),
     [
@@ -55,7 +58,10 @@ test('packed UTF-16 through a pipe, and records of JSON, are files like any othe
     { email: 'contact2@example.com', custom_attributes: { ref: 1, tags: ['a', 'b'] }, name: null },
     { email: 'contact3@example.com', name: 'Zoë' },
   ];
-  const lines = records.map((record) => JSON.stringify(record)).join('\n').replace('"ref":1', '"ref":706405506930370084');
+  const lines = records
+    .map((record) => JSON.stringify(record))
+    .join('\n')
+    .replace('"ref":1', '"ref":706405506930370084');
   const options = ['--empty-cells', 'leave', '-', file('export.ndjson', lines)];
   const { code, summary, stderr } = await sync(options, { input: unicode });
   assert.equal(code, 0, stderr);
@@ -70,7 +76,8 @@ test('an address is asked once with the header of a variable, and never again fo
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     asked.push(request);
-    if (request.headers.authorization === 'Bearer S') response.end('email,name\ncontact1@example.com,Got\ngone@example.com,x\n');
+    if (request.headers.authorization === 'Bearer S')
+      response.end('email,name\ncontact1@example.com,Got\ngone@example.com,x\n');
     else response.writeHead(403).end('no');
   }).listen(0, '127.0.0.1');
   t.after(() => server.close());

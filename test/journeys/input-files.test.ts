@@ -33,7 +33,11 @@ test('a source that cannot be mapped is refused before anything is sent, in a se
     ],
     ['one field twice', [file('same.csv', 'email,E-Mail\na,b\n'), '--map', 'E-Mail=email'], /all set email\. Keep one/],
     ['header never closed', [file('open.csv', '"email,name\na,b\n')], /header on line 1 cannot be read.*Correct it/],
-    ['a cut-off gzip', [file('cut.csv.gz', gzipSync(readFileSync(path.join(dir, good))).subarray(0, 30))], /ends in the middle/],
+    [
+      'a cut-off gzip',
+      [file('cut.csv.gz', gzipSync(readFileSync(path.join(dir, good))).subarray(0, 30))],
+      /ends in the middle/,
+    ],
     ['a page', [file('login.csv', '<!DOCTYPE html><title>Log in</title>')], /is a page or XML, no table\. Export/],
     ['one object of JSON', [file('one.json', '{\n  "contacts": [\n    {}\n  ]\n}')], /Cut its list out/],
     ['a spreadsheet', [file('book.xlsx', 'PK\u0003\u0004....')], /is a spreadsheet or an archive\. Export/],

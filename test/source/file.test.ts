@@ -35,7 +35,9 @@ test('a regular file is used as it is, with its size and digest', async (t) => {
 
 test('standard input is copied, for its owner only', async (t) => {
   const spoolDir = path.join(await freshDirectory(t), 'new', 'spool');
-  const [source] = await openSources(['-'], spoolDir, { stdin: Readable.from([Buffer.from('id\n'), Buffer.from('1\n')]) });
+  const [source] = await openSources(['-'], spoolDir, {
+    stdin: Readable.from([Buffer.from('id\n'), Buffer.from('1\n')]),
+  });
   const file = path.join(spoolDir, 'stdin-1.csv');
   assert.deepEqual(source, { path: '-', file, size: 5, sha256: sha256('id\n1\n'), lines: 2 });
   assert.equal(await readFile(file, 'utf8'), 'id\n1\n');

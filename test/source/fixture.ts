@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { type CsvRecord, type ReadOptions, readHeader, readRecords } from '../../src/source/csv/read.ts';
 import type { Wanted } from '../../src/source/decode/dialect.ts';
 import { lookAt } from '../../src/source/decode/look.ts';
-import { type CsvRecord, type ReadOptions, readHeader, readRecords } from '../../src/source/csv/read.ts';
 
 /** A directory that is gone when the test is over. */
 export async function freshDirectory(t: TestContext): Promise<string> {

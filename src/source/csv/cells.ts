@@ -56,7 +56,7 @@ function cutRecord(text: string, start: number, delimiter: string, cells: string
   }
 }
 
-/** A carriage return belongs to the line feed behind it; alone at the end of a text it is half of a line break. */
+/** A carriage return belongs to the line feed behind it. At the end of a text there is none. */
 function withoutReturn(text: string, from: number, end: number): number {
-  return end > from && text.charCodeAt(end - 1) === CR ? end - 1 : end;
+  return end > from && end < text.length && text.charCodeAt(end - 1) === CR ? end - 1 : end;
 }

@@ -8,7 +8,11 @@ const SINGLE_BYTE = /^(ibm866|iso-8859-\d+(-i)?|koi8-[ru]|macintosh|windows-\d+|
  * for what Node cannot decode.
  */
 export function encodingNamed(label: string): string | undefined {
-  const name = label.trim().toLowerCase().replace(/^cp(?=125\d$)/, 'windows-').replace(/^utf(?=8$|16)/, 'utf-');
+  const name = label
+    .trim()
+    .toLowerCase()
+    .replace(/^cp(?=125\d$)/, 'windows-')
+    .replace(/^utf(?=8$|16)/, 'utf-');
   try {
     return new TextDecoder(name).encoding;
   } catch {

@@ -117,5 +117,7 @@ class Legacy implements Transcoder {
 function encoded(text: string, sound: boolean, broken: RegExp): Buffer {
   if (sound) return Buffer.from(text);
   const parts = text.split(broken);
-  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [Buffer.from(part)] : [BROKEN, Buffer.from(part)])));
+  return Buffer.concat(
+    parts.flatMap((part, index) => (index === 0 ? [Buffer.from(part)] : [BROKEN, Buffer.from(part)])),
+  );
 }

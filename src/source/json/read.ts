@@ -23,7 +23,10 @@ const BATCH = 4096;
  * The records of NDJSON or of a list, as those of a CSV file: a cell for each name of the header. Where a record has no such
  * value there is a hole in its cells, which says nothing, not even that the value is empty; null says that.
  */
-export async function* readJson(file: string, { header, from, dialect, raw }: JsonOptions): AsyncGenerator<CsvRecord[]> {
+export async function* readJson(
+  file: string,
+  { header, from, dialect, raw }: JsonOptions,
+): AsyncGenerator<CsvRecord[]> {
   const places = new Map(header.map((name, place) => [name, place]));
   const splitter = new JsonSplitter(dialect.format === 'json' ? 'json' : 'ndjson');
   let toPass = from;
