@@ -23,8 +23,8 @@ const LF = 0x0a;
 const QUOTE = 0x22;
 
 /**
- * Cuts a stream of bytes into physical records and counts lines. It stands before csv-parse because csv-parse gives up
- * the whole rest of a file at one unclosed quote, and reports the line a record ends on, not the one it starts on.
+ * Cuts a stream of bytes into physical records and counts lines. A parser of CSV gives up the
+ * whole rest of a file at one unclosed quote, and reports the line a record ends on, not the one it starts on.
  * Blank lines are no records.
  */
 export class RecordSplitter {
