@@ -1,7 +1,8 @@
 /**
  * The sandbox in a process of its own, so that its work is not counted as ours. Forked with its options as JSON; tells its
- * address when it listens, and its counts or writes when asked.
+ * address when it listens, and its counts, writes or how many names end otherwise when asked.
  */
+import type { SandboxOptions } from '../src/sandbox/options.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 
 /** What the sandbox counted so far. */
@@ -18,11 +19,20 @@ export interface DeskCounts {
 /** A write that arrived: whose, and when in Unix milliseconds. */
 export type DeskWrite = [contact: number, at: number];
 
-const sandbox = await startSandbox(JSON.parse(process.argv[2]!));
+const options = JSON.parse(process.argv[2]!) as SandboxOptions & { contacts: number };
+const sandbox = await startSandbox(options);
 process.on('message', (asked) => {
   if (asked === 'writes') {
     const writes = sandbox.requests.filter(({ method }) => method === 'PUT');
     process.send!(writes.map(({ contactId, at }): DeskWrite => [contactId!, at]));
+    return;
+  }
+  if (typeof asked === 'object') {
+    const { ending } = asked as { ending: string };
+    let otherwise = 0;
+    for (let id = 1; id <= options.contacts; id++)
+      if (!String(sandbox.contacts.get(id)?.name).endsWith(ending)) otherwise++;
+    process.send!(otherwise);
     return;
   }
   const { counts, countsPerMinute, maxInFlight, maxInFlightPerContact } = sandbox;

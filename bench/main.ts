@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { attention } from './attention.ts';
 import { bounds } from './bounds.ts';
 import { calls } from './calls.ts';
+import { clusterBench } from './cluster.ts';
 import { latency } from './latency.ts';
 import { limit } from './limit.ts';
 import { million } from './million.ts';
@@ -56,6 +57,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
       singles: 100,
       connections: 50,
     }),
+  cluster: (n) => clusterBench({ rows: n('rows', 100_000), workers: 4 }),
   storm: (n) => stormBench({ events: n('rows', 50_000), contacts: 5_000, kills: 10, perSecond: 500 }),
 };
 

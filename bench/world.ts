@@ -41,14 +41,19 @@ export interface World {
   counts(): Promise<DeskCounts>;
   /** The writes that arrived at the sandbox, in their order; it keeps them with `keepLog: true`. */
   writes(): Promise<DeskWrite[]>;
+  /** How many contacts have a name that does not end so. */
+  namedOtherwise(ending: string): Promise<number>;
   close(): Promise<void>;
 }
 
+type RedisOf = 'ready' | 'by-command' | { url: string };
+
 /**
  * Builds the surroundings. `redis`: `ready` starts the program's own local server (append-only, synced every second)
- * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user.
+ * beforehand and keeps it for all commands; `by-command` leaves that to the command, as for a user; an address is that of
+ * somebody else's.
  */
-export async function world(desk: DeskOptions, redis: 'ready' | 'by-command'): Promise<World> {
+export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
   const dataDir = path.join(dir, 'data');
@@ -73,6 +78,7 @@ export async function world(desk: DeskOptions, redis: 'ready' | 'by-command'): P
     CHATWOOT_ACCOUNT_ID: '1',
     CHATWOOT_API_ACCESS_TOKEN: TOKEN,
     CONTACT_SYNC_DATA_DIR: dataDir,
+    ...(typeof redis === 'object' ? { REDIS_URL: redis.url } : {}),
   };
 
   const start: World['start'] = (args) => {
@@ -131,6 +137,11 @@ export async function world(desk: DeskOptions, redis: 'ready' | 'by-command'): P
       const [writes] = (await once(deskProcess, 'message')) as [DeskWrite[]];
       return writes;
     },
+    async namedOtherwise(ending) {
+      deskProcess.send({ ending });
+      const [number] = (await once(deskProcess, 'message')) as [number];
+      return number;
+    },
     async close() {
       for (const child of children) child.kill('SIGKILL');
       await server?.leave();
@@ -142,11 +153,7 @@ export async function world(desk: DeskOptions, redis: 'ready' | 'by-command'): P
 }
 
 /** Builds the surroundings, works in them and clears them away, whatever happens. */
-export async function inWorld<T>(
-  desk: DeskOptions,
-  redis: 'ready' | 'by-command',
-  work: (world: World) => Promise<T>,
-): Promise<T> {
+export async function inWorld<T>(desk: DeskOptions, redis: RedisOf, work: (world: World) => Promise<T>): Promise<T> {
   const surroundings = await world(desk, redis);
   try {
     return await work(surroundings);

@@ -4,6 +4,7 @@ import { ACCOUNTS, type AccountPlace, CHATWOOT } from './account.ts';
 import { REMEMBER_FOR, REMEMBER_MEMORY } from './memory.ts';
 import { DESK_SHARE, PACE, RATE } from './pace.ts';
 import { DELIMITER, DOWNLOAD, ENCODING } from './reading.ts';
+import { REDIS } from './redis.ts';
 import { SERVE, SOURCES } from './source.ts';
 
 /** Guard rails that can be let pass by name. */
@@ -22,17 +23,7 @@ export const CONFIG = z
   .strictObject({
     chatwoot: CHATWOOT.prefault({}),
     accounts: ACCOUNTS.default({}).describe('Further accounts by name, for --account; see "Several accounts".'),
-    redis: z
-      .strictObject({
-        url: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            'redis://, rediss://, redis+sentinel://, redis+cluster:// or a unix socket. Absent: a local server is started.',
-          ),
-      })
-      .prefault({}),
+    redis: REDIS.prefault({}),
     data_dir: z
       .string()
       .min(1)

@@ -182,8 +182,9 @@ export class Creating {
       }));
     const rows = [...seen.rows].reverse();
     const circumstances = { ...NO_CALL, contact, status };
+    const server = await mailboxes.here();
     const pending = await mailboxes.deliver([{ contact, readAt: at, rows, fields, circumstances }]);
-    await mailboxes.moved(seen);
+    await mailboxes.moved(seen, server);
     await enqueue(pending, []);
   }
 }

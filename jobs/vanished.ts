@@ -18,8 +18,9 @@ export async function lookUpAgain(turn: Turn): Promise<boolean> {
     const patch = Object.fromEntries(own.map(({ field, after }) => [field, after]));
     return { ...row, ...lookup, patch, since: now(), again: true };
   });
+  const server = await mailboxes.here();
   const batches = await intake.take(kind, again);
-  await mailboxes.moved(seen);
+  await mailboxes.moved(seen, server);
   await enqueue([], batches);
   return true;
 }

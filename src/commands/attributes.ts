@@ -14,7 +14,7 @@ import { nearest } from '../mapping/nearest.ts';
 import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { counted } from '../report/number.ts';
-import { newRunId } from '../run/runs.ts';
+import { newRunId } from '../run/run-id.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';

@@ -46,6 +46,10 @@ export class Counter {
       openRun: (source) => this.#days.open(source),
       definitions: () => this.#definitions,
       open: () => this.#tide.low && this.#spellable,
+      keep: async (work) => {
+        const { value, kept } = await engine.replicas.keep(work);
+        return { value, kept: kept !== 'in-doubt' };
+      },
       onBatches: (batches) => due.add(batches),
       onThin: (source, places) => void fetching.add(source, places).catch(() => undefined),
       onDelivery: ({ why, ...note }) =>
@@ -74,7 +78,7 @@ export class Counter {
 
   async readiness(): Promise<{ ready: boolean; why: string }> {
     const { engine } = this.#lane;
-    if (engine.redis.status !== 'ready') return { ready: false, why: 'Redis is away' };
+    if (!engine.ready) return { ready: false, why: 'Redis is away' };
     if (!this.#tide.low) return { ready: false, why: 'too much is waiting' };
     if (!this.#spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
     const { cause } = await engine.limiter.state();

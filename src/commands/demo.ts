@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { books } from '../report/books.ts';
 import { count, counted, duration } from '../report/number.ts';
-import { newRunId } from '../run/runs.ts';
+import { newRunId } from '../run/run-id.ts';
 import type { Summary } from '../run/summary.ts';
 import { Console } from './console.ts';
 import { AGAIN, endedAs, FIRST_TIME, type Outcomes, sumOf } from './demo/expected.ts';

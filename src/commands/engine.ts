@@ -21,17 +21,20 @@ import { Intake } from '../queue/intake.ts';
 import { Jobs } from '../queue/jobs.ts';
 import { Mailboxes } from '../queue/mailbox.ts';
 import { Rails } from '../rails/rails.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { hangUp, isReady, letGo, nodeOf } from '../redis/home.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
-import { letGo } from '../redis/let-go.ts';
+import { Replicas } from '../redis/replicas.ts';
 import { Ledger } from '../run/ledger.ts';
 import { planBegins } from '../run/plans.ts';
 import { Runs } from '../run/runs.ts';
 import { Unwritten } from '../run/unwritten.ts';
 import { Vault } from '../undo/vault.ts';
+import { Roster } from '../worker/roster.ts';
 import { authorityIn } from './authority.ts';
 import { boundOf } from './bound-of.ts';
 import { agreeOnRate, limiterOf } from './limiter-of.ts';
-import { openRedis } from './open-redis.ts';
+import { type OpenedRedis, openRedis } from './open-redis.ts';
 
 export interface EngineOptions {
   config: Config;
@@ -49,7 +52,7 @@ export class Engine {
   readonly config: Config;
   readonly access: ChatwootAccess;
   readonly log: Logger;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly limiter: Limiter;
   readonly runs: Runs;
@@ -65,6 +68,8 @@ export class Engine {
   readonly bound: Bound;
   readonly vault: Vault;
   readonly costs: Costs;
+  readonly replicas: Replicas;
+  readonly roster: Roster;
   /** Nothing is written: the run lives under names of its own and is only foreseen. */
   readonly planning: boolean;
   readonly #client: ChatwootClient;
@@ -72,7 +77,7 @@ export class Engine {
   readonly #leave: () => Promise<void>;
   readonly #outside: Outside;
 
-  private constructor(options: EngineOptions, access: ChatwootAccess, redis: Redis, leave: () => Promise<void>) {
+  private constructor(options: EngineOptions, access: ChatwootAccess, { redis, replicas, leave }: OpenedRedis) {
     const { config, log } = options;
     this.config = config;
     this.access = access;
@@ -81,6 +86,8 @@ export class Engine {
     this.#leave = leave;
     this.planning = options.plan !== undefined;
     this.keys = keysOf(access.baseUrl, access.accountId, options.plan);
+    const { warn } = options;
+    this.replicas = new Replicas({ client: redis, tag: this.keys.tag, needed: replicas, warn, now: Date.now });
     this.memory = new Memory(redis, this.keys, { rememberForMs: config.remember_for * 3_600_000 });
     this.bound = boundOf(config, redis, this.keys);
     this.vault = new Vault(config.undo_key);
@@ -102,6 +109,7 @@ export class Engine {
     });
     this.ledger = new Ledger(redis, this.keys, log);
     this.ledger.onStopped = () => this.desk.recheck();
+    this.roster = new Roster(redis, this.keys);
     this.runs = new Runs(redis, this.keys);
     this.unwritten = new Unwritten(redis, this.keys);
     this.mailboxes = new Mailboxes(redis, this.keys, this.ledger);
@@ -117,9 +125,9 @@ export class Engine {
     const { config, log } = options;
     // Before a local server is started that nobody would end.
     const access = { ...accessOf(config), ...authorityIn(config.chatwoot.ca) };
-    const { redis, leave } = await openRedis(config, log, options.warn);
-    if (options.plan !== undefined) await planBegins(redis, access, options.plan);
-    const engine = new Engine(options, access, redis, leave);
+    const opened = await openRedis(config, log, options.warn);
+    if (options.plan !== undefined) await planBegins(opened.redis, access, options.plan);
+    const engine = new Engine(options, access, opened);
     await agreeOnRate(engine.limiter, config);
     return engine;
   }
@@ -151,23 +159,28 @@ export class Engine {
     return dirty + waiting;
   }
 
-  /** Number of worker processes that showed themselves lately. */
-  async workers(): Promise<number> {
-    return this.redis.zcount(this.keys.workers, Date.now(), '+inf');
+  /** The server that has the account's keys; see home.ts. */
+  get node(): Redis {
+    return nodeOf(this.redis, this.keys.tag);
+  }
+
+  /** Whether Redis can be reached. */
+  get ready(): boolean {
+    return isReady(this.redis, this.keys.tag);
   }
 
   /** Lets go of a Redis that is away; see let-go.ts. True if it is. */
   letGo(): boolean {
-    return letGo(this.redis);
+    return letGo(this.redis, this.keys.tag);
   }
 
   async close(): Promise<void> {
     this.#client.close();
-    if (this.redis.status === 'ready') {
+    if (this.ready) {
       this.ledger.flush();
       await this.jobs.close();
-      await this.redis.quit();
-    } else this.redis.disconnect();
+    }
+    await hangUp(this.redis, this.keys.tag);
     await this.#leave();
   }
 

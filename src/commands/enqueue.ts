@@ -40,7 +40,7 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
   const overflow = new Overflow(started);
   try {
     lease = await started.takeLease();
-    if ((await engine.workers()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
+    if ((await engine.roster.size()) === 0) console.say('No worker is running yet. Start one with: contact-sync work');
     overflow.start();
     await started.read(signals.signal);
     await overflow.stop();

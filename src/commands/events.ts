@@ -85,10 +85,12 @@ async function replay(flags: WantedFlags): Promise<void> {
           throw new Refusal(`The source ${name} is not configured any more. Name it under \`sources\`.`);
         await days.open(name);
         // Its name makes it another event than the one that failed, and the same one when a replay is repeated.
-        const taken = await store.take(known.source, days.runOf(name), [event], definitions, id);
+        const take = () => store.take(known.source, days.runOf(name), [event], definitions, id);
+        const { value: taken, kept } = await engine.replicas.keep(take);
         await engine.jobs.add([], taken?.batches ?? []);
         await fetching.add(name, taken?.thin ?? []);
-        await quarantine.release(id);
+        // In doubt it stays in quarantine: replayed once more it is known.
+        if (kept !== 'in-doubt') await quarantine.release(id);
         n++;
       }
     } finally {

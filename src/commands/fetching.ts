@@ -60,7 +60,7 @@ export class Fetching {
 
   /** Ends fetching; what was under way goes back without having used an attempt. */
   async stop(): Promise<void> {
-    const away = this.#engine.redis.status !== 'ready';
+    const away = !this.#engine.ready;
     await Promise.all(this.#fetchers.splice(0).map((fetcher) => fetcher.stop(away)));
     for (const client of this.#clients.splice(0)) client.close();
   }
@@ -68,7 +68,7 @@ export class Fetching {
   /** Ends fetching and lets go of the queues; before the engine does of Redis. */
   async close(): Promise<void> {
     await this.stop();
-    if (this.#engine.redis.status !== 'ready') return;
+    if (!this.#engine.ready) return;
     for (const jobs of this.#jobs.values()) await jobs.close();
     this.#jobs.clear();
   }

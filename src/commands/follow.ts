@@ -25,6 +25,8 @@ export interface FollowOptions {
   /** Why the reader pauses for want of room in Redis; null while it does not. */
   heldBack: () => string | null;
   signal: AbortSignal;
+  /** Told how the run stands. */
+  onState: (state: RunState) => void;
   /** A fault of the reader; ends following. */
   failed: () => unknown;
 }
@@ -61,6 +63,7 @@ export async function follow(options: FollowOptions): Promise<Ended> {
     if (looked === undefined)
       return { how: 'stopped', why: 'Redis no longer knows the run, its data was lost', redis: true };
     last = looked.state;
+    options.onState(last);
     calls = looked.calls;
     const heldBack = options.heldBack();
     progress.update(

@@ -1,4 +1,4 @@
-import { newRunId } from '../run/runs.ts';
+import { newRunId } from '../run/run-id.ts';
 import { journey } from './journey.ts';
 import type { Errand, Started } from './start.ts';
 

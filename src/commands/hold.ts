@@ -41,12 +41,16 @@ function onLimiters<T>(
   flags: CommonFlags,
   work: (limiter: Limiter, what: 'desk' | 'account') => Promise<T>,
 ): Promise<T[]> {
-  return withEngine({ ...flags, anyAccount: true }, async ({ limiter, config, redis }) => {
-    if (flags.account !== undefined) return [await work(limiter, 'account')];
-    const limiters = config.places.map(({ baseUrl, accountId }) =>
-      limiterOf(config, redis, keysOf(baseUrl, accountId).tag, accountId),
+  return withEngine({ ...flags, anyAccount: true }, async ({ limiter, config, redis, keys, replicas }) => {
+    const lasting = async (tag: string, one: Limiter, what: 'desk' | 'account') =>
+      (await replicas.of(tag).keep(() => work(one, what))).value;
+    if (flags.account !== undefined) return [await lasting(keys.tag, limiter, 'account')];
+    return Promise.all(
+      config.places.map(({ baseUrl, accountId }) => {
+        const { tag } = keysOf(baseUrl, accountId);
+        return lasting(tag, limiterOf(config, redis, tag, accountId), 'desk');
+      }),
     );
-    return Promise.all(limiters.map((one) => work(one, 'desk')));
   });
 }
 
@@ -67,7 +71,7 @@ export function cancelCommand(program: Command): void {
     .action(async (run: string, flags: CommonFlags) => {
       const state = await withEngine(flags, async (engine) => {
         const before = await known(engine, run);
-        if (before.finishedAt === null) await engine.runs.cancel(run);
+        if (before.finishedAt === null) await engine.replicas.keep(() => engine.runs.cancel(run));
         return before;
       });
       const over = state.finishedAt !== null;

@@ -1,6 +1,7 @@
 import type { Waiting } from '../pace/gate.ts';
 import { createProgress } from '../report/progress.ts';
 import { Drain } from '../run/drain.ts';
+import type { RunState } from '../run/state.ts';
 import { closeLog } from './console.ts';
 import { type Ended, follow } from './follow.ts';
 import { forgetPlan } from './forget-plan.ts';
@@ -50,17 +51,27 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
     const reading = new AbortController();
     let fraction: number | null = null;
     let fault: unknown;
-    const producing = started
-      .read(reading.signal, (_rows, part) => {
+    let isRead = false;
+    const readAll = async (): Promise<void> => {
+      await started.read(reading.signal, (_rows, part) => {
         fraction = part ?? fraction;
-      })
-      .then(async () => {
-        await held.stoppedReading();
-        await chores.flush();
-      })
-      .catch((error: unknown) => {
+      });
+      await held.stoppedReading();
+      await chores.flush();
+      isRead = true;
+    };
+    const noted = (work: Promise<void>): Promise<void> =>
+      work.catch((error: unknown) => {
         if (!reading.signal.aborted) fault = error;
       });
+    let producing = noted(readAll());
+    /** Without a replica that confirmed, a failover can lose rows that were read, and with them that all were. */
+    const readAgain = ({ readDone, finishedAt }: RunState): void => {
+      if (!isRead || readDone || finishedAt !== null) return;
+      isRead = false;
+      console.say('Redis was replaced and lacks the last rows: reading them once more.');
+      producing = noted(held.readsAgain().then(readAll));
+    };
     let ended: Ended;
     try {
       ended = await follow({
@@ -70,6 +81,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
         progress,
         fraction: () => fraction,
         waiting: () => waiting,
+        onState: readAgain,
         heldBack: () => heldBack,
         signal: signals.signal,
         failed: () => fault,

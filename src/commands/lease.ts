@@ -47,6 +47,12 @@ export class RunLease {
     await this.#runs.stoppedReading(this.#run);
   }
 
+  /** It has to be read once more. */
+  async readsAgain(): Promise<void> {
+    this.#reading = true;
+    await this.#runs.lease(this.#run, this.#owner, true);
+  }
+
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;

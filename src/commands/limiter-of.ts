@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
 import { shareAt } from '../../config/pace.ts';
 import { type Config, DEFAULT_RATE } from '../../config/schema.ts';
 import { Limiter } from '../pace/limiter.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
 
 /** The limiter of an account's desk, as configured. `tag` is the hash tag of the desk. */
-export function limiterOf(config: Config, redis: Redis, tag: string, account: number): Limiter {
+export function limiterOf(config: Config, redis: RedisClient, tag: string, account: number): Limiter {
   const { pace, desk_share } = config;
   return new Limiter(redis, tag, {
     account,

@@ -28,7 +28,7 @@ export class Overflow {
     clearInterval(this.#timer);
     if (this.#stopped) return;
     this.#stopped = true;
-    if (this.#started.engine.redis.status === 'ready') this.#next();
+    if (this.#started.engine.ready) this.#next();
     await this.#busy;
     await this.#drain?.close();
   }

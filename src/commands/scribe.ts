@@ -31,7 +31,7 @@ export class Scribe {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#busy;
-    if (this.#engine.redis.status === 'ready') await this.look().catch(() => undefined);
+    if (this.#engine.ready) await this.look().catch(() => undefined);
   }
 
   /** Writes down what is there of every run whose books are here. */

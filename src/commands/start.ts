@@ -7,7 +7,7 @@ import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
-import { newRunId } from '../run/runs.ts';
+import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { sameDialect } from '../source/decode/dialect.ts';
 import { accountIn } from './account-in.ts';
@@ -116,7 +116,11 @@ export async function start(errand: Errand): Promise<Started> {
   try {
     const rules = await engine.preflight();
     const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
-    const state = await begin(engine, { run, command, options, files, reportDir });
+    const beginning = { run, command, options, files, reportDir };
+    let begun = await engine.replicas.keep(() => begin(engine, beginning));
+    // Begun on a server that is gone, it may not be known to the one that took over.
+    while (begun.kept === 'in-doubt') begun = await engine.replicas.keep(() => begin(engine, beginning));
+    const state = begun.value;
     engine.countPreflight(run);
     return {
       run,

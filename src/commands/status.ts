@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { type RunLine, runsText, statusText } from '../report/runs.ts';
 import { storesText } from '../report/stores.ts';
+import { type WorkerLine, workersText } from '../report/workers.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
+import type { RosterEntry } from '../worker/roster.ts';
 import { Console } from './console.ts';
 import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
@@ -43,21 +45,32 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   const console = new Console(flags);
   const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
   const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
-  const stores = run === undefined ? await storesOf(engine) : undefined;
+  const [lines, roster, pace, stores] = await Promise.all([
+    linesOf(engine, open),
+    engine.roster.list(),
+    engine.limiter.state(),
+    run === undefined ? storesOf(engine) : undefined,
+  ]);
+  const workers = roster.map(workerOf);
   if (flags.json !== true) {
-    const options = console.text(process.stdout);
-    const kept = stores === undefined ? '' : `\n${storesText(stores, options)}`;
-    return console.print(statusText(await linesOf(engine, open), options) + kept);
+    const text = console.text(process.stdout);
+    const kept = stores === undefined ? '' : `\n${storesText(stores, text)}`;
+    return console.print(statusText(lines, text) + workersText(workers, Date.now(), text) + kept);
   }
-  const pace = await engine.limiter.state();
   console.document({
     account: engine.config.account,
     runs: open.map(documentOf),
     backlog: await engine.backlog(),
-    workers: await engine.workers(),
+    workers: workers.length,
+    worker_list: workers,
     pace: { rate: pace.rate, calls_this_minute: pace.count, waiting: pace.cause, since: pace.since },
     ...(stores === undefined ? {} : { stores }),
   });
+}
+
+function workerOf({ name, sinceMs, seenMs, inFlight }: RosterEntry): WorkerLine {
+  const at = (ms: number) => new Date(ms).toISOString();
+  return { name, since: at(sinceMs), seen_at: at(seenMs), in_flight: inFlight };
 }
 
 /** @throws Refusal when there is no such run */
@@ -77,7 +90,7 @@ function documentOf(state: RunState) {
 }
 
 async function linesOf(engine: Engine, states: readonly RunState[]): Promise<RunLine[]> {
-  const [workers, pace] = await Promise.all([engine.workers(), engine.limiter.state()]);
+  const [workers, pace] = await Promise.all([engine.roster.size(), engine.limiter.state()]);
   const waiting =
     pace.cause === null
       ? undefined

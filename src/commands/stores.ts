@@ -12,11 +12,11 @@ const RUNS = 100;
 
 /** What is kept of everything, in Redis and on this machine. Never goes through all of a large Redis. */
 export async function storesOf(engine: Engine): Promise<Stores> {
-  const { redis, keys, runs, bound } = engine;
+  const { redis, node, keys, runs, bound } = engine;
   const { base, memory } = keys;
   const [server, found, changes, outcomes, events, sizes, undo, kept, oldest, learning] = await Promise.all([
-    usedMemory(redis),
-    estimate(redis, {
+    usedMemory(node),
+    estimate(node, {
       keys: `${memory}:k:`,
       contacts: `${memory}:m:`,
       versions: `${base}:v:`,
@@ -60,7 +60,7 @@ export async function storesOf(engine: Engine): Promise<Stores> {
 }
 
 /** Bytes of these keys, judged by a few of their entries; 0 where the server does not tell. */
-async function sizeOf({ redis }: Engine, names: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(names.map((name) => redis.memory('USAGE', name, 'SAMPLES', 100).catch(() => null)));
+async function sizeOf({ node }: Engine, names: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(names.map((name) => node.memory('USAGE', name, 'SAMPLES', 100).catch(() => null)));
   return sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
 }

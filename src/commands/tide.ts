@@ -18,22 +18,29 @@ export class Tide {
   constructor(engine: Engine, highWater: number) {
     this.#engine = engine;
     this.#highWater = highWater;
-    this.#headroom = new Headroom(engine.redis, Date.now);
+    this.#headroom = new Headroom(() => engine.node, Date.now);
   }
 
   get low(): boolean {
-    return !this.#high && this.#engine.redis.status === 'ready';
+    return !this.#high && this.#engine.ready;
   }
 
   start(): void {
+    let looking = false;
     this.#timer = setInterval(() => {
-      if (this.#engine.redis.status !== 'ready') return;
-      Promise.all([this.#engine.backlog(), this.#headroom.full()]).then(
-        ([waiting, full]) => {
-          this.#high = full !== undefined || waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
-        },
-        () => undefined,
-      );
+      // Asked while Redis is away, too: with nobody else at work, only this finds out that a cluster's node is back.
+      if (looking) return;
+      looking = true;
+      Promise.all([this.#engine.backlog(), this.#headroom.full()])
+        .then(
+          ([waiting, full]) => {
+            this.#high = full !== undefined || waiting > (this.#high ? this.#highWater / 2 : this.#highWater);
+          },
+          () => undefined,
+        )
+        .finally(() => {
+          looking = false;
+        });
     }, LOOK_EVERY_MS);
   }
 

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { isObject, type Json, parseLossless } from '../contact/json.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { parseBody } from '../source/webhook/parse.ts';
 import { type ChatwootEvent, chatwootEventOf } from '../source/webhook/presets/chatwoot.ts';
@@ -44,11 +44,11 @@ export interface DeskEventsOptions {
  * are no rows of a run and have no outcome. A second Chatwoot as a source of changes is another thing and is not offered.
  */
 export class DeskEvents {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #options: DeskEventsOptions;
 
-  constructor(redis: Redis, keys: Keys, options: DeskEventsOptions) {
+  constructor(redis: RedisClient, keys: Keys, options: DeskEventsOptions) {
     this.#redis = redis;
     this.#keys = keys;
     this.#options = options;

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import { clockOf } from '../redis/clock.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { digestOf } from './digest.ts';
 
@@ -9,10 +10,10 @@ const DAYS = 31;
 
 /** Which records of a CRM its events said were deleted. Plan or not, it looks at what events really told. */
 export class Graves {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }
@@ -26,7 +27,7 @@ export class Graves {
    */
   async deletedAt(source: string, subjects: readonly string[]): Promise<(number | undefined)[]> {
     if (subjects.length === 0) return [];
-    const month = Math.floor(Math.floor((Number((await this.#redis.time())[0]) * 1000) / DAY_MS) / DAYS);
+    const month = Math.floor(Math.floor((await clockOf(this.#redis, this.#keys.runs)) / DAY_MS) / DAYS);
     const names = subjects.map(digestOf);
     const [now, before] = await Promise.all(
       [month, month - 1].map((n) => this.#redis.hmget(`${this.#keys.memory}:tomb:${source}:${n}`, ...names)),

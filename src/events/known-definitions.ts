@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Definition, Definitions } from '../contact/attribute.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /**
@@ -7,10 +7,10 @@ import type { Keys } from '../redis/keys.ts';
  * spell values: one badly typed value breaks every filter on its key.
  */
 export class KnownDefinitions {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#key = `${keys.base}:definitions`;
   }

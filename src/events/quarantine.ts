@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Quarantined } from './item.ts';
 
@@ -13,10 +13,10 @@ const AT_ONCE = 500;
 
 /** Events that are authentic and cannot be used, kept until somebody has mended what was wrong. */
 export class Quarantine {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Definitions } from '../contact/attribute.ts';
 import { EVENT_BATCHES, ROWS_A_BATCH } from '../queue/intake.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { type Ending, NO_CALL } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
@@ -29,12 +29,12 @@ export type RefusalCounter = 'unauthentic' | 'overloaded';
 
 /** Puts events into Redis: once each, in one go with everything that makes them arrive. */
 export class EventStore {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #ledger: Ledger;
   readonly #together = new Together((source, run, items) => this.#tell(source, run, items));
 
-  constructor(redis: Redis, keys: Keys, ledger: Ledger) {
+  constructor(redis: RedisClient, keys: Keys, ledger: Ledger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#ledger = ledger;

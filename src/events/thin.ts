@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Definitions } from '../contact/attribute.ts';
 import { EVENT_BATCHES, ROWS_A_BATCH } from '../queue/intake.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
@@ -34,13 +34,13 @@ export type Fetched =
 
 /** The events of one source that carry only an id and wait until their record is fetched. */
 export class ThinEvents {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #ledger: Ledger;
   readonly #source: EventMapping;
   readonly #hashes: [string, string];
 
-  constructor(redis: Redis, keys: Keys, ledger: Ledger, source: EventMapping) {
+  constructor(redis: RedisClient, keys: Keys, ledger: Ledger, source: EventMapping) {
     this.#redis = redis;
     this.#keys = keys;
     this.#ledger = ledger;

@@ -1,5 +1,7 @@
-import type { Redis } from 'ioredis';
+import { clockOf } from '../redis/clock.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { estimate } from '../redis/estimate.ts';
+import { nodeOf } from '../redis/home.ts';
 import type { Keys } from '../redis/keys.ts';
 import { type UsedMemory, usedMemory } from '../redis/used-memory.ts';
 
@@ -49,13 +51,13 @@ export interface Look {
  * longest ago is let go of.
  */
 export class Bound {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #options: BoundOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #cursor = '0';
 
-  constructor(redis: Redis, keys: Keys, options: BoundOptions) {
+  constructor(redis: RedisClient, keys: Keys, options: BoundOptions) {
     this.#redis = redis;
     this.#keys = keys;
     this.#options = options;
@@ -74,10 +76,11 @@ export class Bound {
 
   /** Sees how much memory takes, and holds it within its bound. */
   async look(): Promise<Look> {
-    const { memory, learnFrom } = this.#keys;
+    const { memory, learnFrom, tag } = this.#keys;
+    const node = nodeOf(this.#redis, tag);
     const [server, { k, m }, stopped] = await Promise.all([
-      usedMemory(this.#redis),
-      estimate(this.#redis, { k: `${memory}:k:`, m: `${memory}:m:` }),
+      usedMemory(node),
+      estimate(node, { k: `${memory}:k:`, m: `${memory}:m:` }),
       this.learning().then((learning) => !learning),
     ]);
     const most = this.most(server);
@@ -91,7 +94,7 @@ export class Bound {
     const roomy = remembered < BELOW * most && (server.limit === 0 || server.used < GIVE_WAY_TO * server.limit);
     const learning = !full && (!stopped || roomy);
     // A look that began before says nothing of what was missed since.
-    const from = learning ? await this.#clock() : NEVER;
+    const from = learning ? String(await clockOf(this.#redis, learnFrom)) : NEVER;
     if (!learning || stopped) await this.#redis.set(learnFrom, from, 'PX', SAID_FOR_MS).catch(() => undefined);
     return { remembered, most, freed, learning };
   }
@@ -115,18 +118,18 @@ export class Bound {
     let rounds = 0;
     while (freed < bytes && rounds < 2) {
       const pattern = `${this.#keys.memory}:[km]:*`;
-      const [next, keys] = await this.#redis.scan(this.#cursor, 'MATCH', pattern, 'COUNT', 2 * AT_ONCE);
+      const [next, keys] = await nodeOf(this.#redis, this.#keys.tag).scan(
+        this.#cursor,
+        'MATCH',
+        pattern,
+        'COUNT',
+        2 * AT_ONCE,
+      );
       this.#cursor = next;
       if (next === '0') rounds += 1;
       if (keys.length > 0) freed += await this.#drop(await this.#olderHalf(keys));
     }
     return freed;
-  }
-
-  /** Redis' clock in ms. */
-  async #clock(): Promise<string> {
-    const [seconds, micros] = await this.#redis.time();
-    return String(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
   }
 
   /** Each key lives so long after it was last touched: the sooner it ends, the older it is. */
@@ -139,7 +142,7 @@ export class Bound {
   }
 
   async #drop(keys: readonly string[]): Promise<number> {
-    const pipeline = this.#redis.pipeline();
+    const pipeline = nodeOf(this.#redis, this.#keys.tag).pipeline();
     for (const key of keys) pipeline.memory('USAGE', key);
     pipeline.unlink(...keys);
     const said = (await pipeline.exec()) ?? [];

@@ -1,8 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { MatchKey } from '../contact/change.ts';
 import { APPLIED_TTL_MS } from '../queue/scripts/applied.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
 import type { Keys } from '../redis/keys.ts';
+import { keysLike } from '../redis/unlink.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
 import { keyOf } from './fingerprint.ts';
 import { comparedFields, packRows, packSightings, type RecallableRow, type Sighting } from './pack.ts';
@@ -31,12 +32,12 @@ const TAIL = tailOf(NO_CALL).slice(',null'.length);
  * longer than `rememberForMs`, and losing it costs look-ups and nothing else.
  */
 export class Memory {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #rememberForMs: number;
 
   /** `rememberForMs`: how long a sighting is believed, in milliseconds. */
-  constructor(redis: Redis, keys: Keys, { rememberForMs }: { rememberForMs: number }) {
+  constructor(redis: RedisClient, keys: Keys, { rememberForMs }: { rememberForMs: number }) {
     this.#redis = redis;
     this.#keys = keys;
     this.#rememberForMs = rememberForMs;
@@ -97,16 +98,13 @@ export class Memory {
   /** Forgets everything; returns the number of contacts. What is learnt meanwhile may stay. */
   async forgetAll(): Promise<number> {
     let contacts = 0;
-    let cursor = '0';
-    do {
-      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${this.#keys.memory}:[km]:*`, 'COUNT', 1000);
-      cursor = next;
-      if (keys.length === 0) continue;
-      const isContacts = (key: string) => key.startsWith(`${this.#keys.memory}:m:`);
+    const { memory, tag } = this.#keys;
+    for await (const keys of keysLike(this.#redis, tag, `${memory}:[km]:*`)) {
+      const isContacts = (key: string) => key.startsWith(`${memory}:m:`);
       const sizes = await Promise.all(keys.filter(isContacts).map((key) => this.#redis.hlen(key)));
       contacts += sizes.reduce((sum, size) => sum + size, 0);
       await this.#redis.unlink(...keys);
-    } while (cursor !== '0');
+    }
     return contacts;
   }
 }

@@ -1,12 +1,12 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import { CALL_KINDS, type CallKind } from '../run/summary.ts';
 
 /** What calls have cost a desk lately, so that a plan can say what it will cost before it has made one of a kind. */
 export class Costs {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
 
-  constructor(redis: Redis, tag: string) {
+  constructor(redis: RedisClient, tag: string) {
     this.#redis = redis;
     this.#key = `${tag}:costs`;
   }

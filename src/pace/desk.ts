@@ -71,8 +71,8 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #gate: Gate;
   readonly #blame: Blame;
-  /** Jobs that find every place taken are ready to send when one is free: the desk never waits for our own Redis. */
-  readonly #places: LimitFunction;
+  /** Jobs that find every place taken are ready to send when one is free: the desk never waits for our own Redis. Also tells how many are at the desk. */
+  readonly places: LimitFunction;
   /** How long a place is waited for, in milliseconds. */
   #placeMs = 0;
   /** When everybody had to wait, or a run was stopped: what was made sure of before has to be made sure of again. */
@@ -85,7 +85,7 @@ export class Desk {
     this.#gate = new Gate(limiter, options.onWaiting ?? (() => undefined));
     this.#blame = new Blame(client, limiter, this.#gate);
     // A desk that is paced by its answers is met with one call at a time.
-    this.#places = pLimit(limiter.adaptive ? 1 : options.inFlight);
+    this.places = pLimit(limiter.adaptive ? 1 : options.inFlight);
   }
 
   /**
@@ -102,7 +102,7 @@ export class Desk {
       // Where a place is free soon, a slot is asked for outside: it will be used before it is old.
       if (this.#gate.atOnce && this.#placeMs < RECHECK_MS / 2 && !(await this.#passes(ready, options))) continue;
       const queuedAt = performance.now();
-      const sent = await this.#places(() => {
+      const sent = await this.places(() => {
         this.#placeMs += NEWEST_SHARE * (performance.now() - queuedAt - this.#placeMs);
         return this.#sendOnce(ready, prepare, options, spare);
       });
@@ -206,7 +206,7 @@ export class Desk {
     if (outcome.type === 'fault' || outcome.status >= 300) return;
     this.#limiter.observe({ kind, deskMs: outcome.deskMs, wholeMs, company }).then(
       (most) => {
-        this.#places.concurrency = Math.min(most, this.#options.inFlight);
+        this.places.concurrency = Math.min(most, this.#options.inFlight);
       },
       () => undefined,
     );

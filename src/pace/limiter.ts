@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { HoldCause } from '../chatwoot/verdict.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { KNOWN_MS } from '../run/known-cost.ts';
 import type { CallKind } from '../run/summary.ts';
 import { OBSERVE } from './occupation.ts';
@@ -33,7 +33,7 @@ const ROWS_TO_BLAME = 20;
  * share it, each through a Limiter of its own.
  */
 export class Limiter {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
   readonly #streak: string;
   readonly #wall: string;
@@ -45,7 +45,7 @@ export class Limiter {
   #rate = DEFAULT_RATE;
 
   /** `tag` is the hash tag of the desk (`{cs:...}`). */
-  constructor(redis: Redis, tag: string, options: LimiterOptions) {
+  constructor(redis: RedisClient, tag: string, options: LimiterOptions) {
     this.#redis = redis;
     this.#key = `${tag}:pace`;
     this.#streak = `${tag}:streak`;

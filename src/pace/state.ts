@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { HoldCause } from '../chatwoot/verdict.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { PaceState, Why } from './slot.ts';
 
 /** What is known of a limiter without asking Redis. */
@@ -20,7 +20,7 @@ interface Held {
 const HELD = ['cause', 'hold_until', 'since', 'paused', 'level'] as const;
 
 /** How it stands with an account, from the hash of its desk and its own. Times are epoch milliseconds of Redis' clock. */
-export async function paceState(redis: Redis, desk: string, own: string, known: Known): Promise<PaceState> {
+export async function paceState(redis: RedisClient, desk: string, own: string, known: Known): Promise<PaceState> {
   const [[rate, count, wrap, gain, cores, ratio, why, ...ofDesk], ofAccount] = await Promise.all([
     redis.hmget(desk, 'rate', 'count', 'wrap', 'gain', 'cores', 'ratio', 'why', ...HELD),
     redis.hmget(own, ...HELD),

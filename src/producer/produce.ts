@@ -7,6 +7,8 @@ import { type PlannedSource, runFileOf, type SourceRow } from './source.ts';
 
 export interface ProduceTools extends ChunkTools {
   runs: Runs;
+  /** The server that had the checkpoint from which is read; nothing is noted on another one. Absent: whichever there is. */
+  server?: string;
   hold: WriteHold;
   /** Changes pending in mailboxes and waiting for look-up. */
   backlog: () => Promise<number>;
@@ -27,6 +29,9 @@ export interface ProduceTools extends ChunkTools {
   /** Called after every chunk, and after every file with the part of all bytes that was read (0..1). */
   onProgress?: (rows: number, fraction: number | null) => void;
 }
+
+/** Whether all of it was read, or another server has to be told some of it again. */
+export type Produced = 'read' | 'elsewhere';
 
 /**
  * Rows between two checkpoints. More would be a little quicker to read but hold Redis, and with it every call, for too
@@ -55,9 +60,14 @@ const AHEAD = 4;
  * Reads the files of a run and puts every row on its way: into a mailbox (an id and nothing to look it up by), to a
  * look-up, or straight to its outcome when the row itself is wrong. Continues behind the run's checkpoint; what is read
  * twice after a crash is recognised by its number. Memory and Redis stay bounded: it holds back while much is pending,
- * and while Redis is nearly full.
+ * and while Redis is nearly full. Ends early when another server takes over that may lack some rows: read on behind the
+ * checkpoint that this one has.
  */
-export async function produce(state: RunState, files: readonly PlannedSource[], tools: ProduceTools): Promise<void> {
+export async function produce(
+  state: RunState,
+  files: readonly PlannedSource[],
+  tools: ProduceTools,
+): Promise<Produced> {
   const progress: RunFile[] = files.map((file, i) => ({
     ...runFileOf(file),
     ...state.files[i],
@@ -67,6 +77,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
   let bytesBefore = 0;
   let base = 0;
   let cancelled = state.cancelled;
+  let elsewhere = false;
   let backlog = 0;
   let resting = false;
   let sent: Promise<void> = Promise.resolve();
@@ -89,6 +100,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
           // The chunks before go their way while this one is read and mapped.
           while (going.length >= (size.now > CHUNK ? AHEAD : 1)) await going.shift();
           tools.signal.throwIfAborted();
+          if (elsewhere) break;
           chunk.ask();
           const until = row;
           const before = sent;
@@ -99,8 +111,11 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
             await before;
             size.now = nextSize(size.now, rows.length, handedOn);
             const untouched = backlog + rows.length;
-            const [stopped, pending] = await Promise.all([tools.runs.checkpoint(state.run, until), tools.backlog()]);
-            cancelled ||= stopped;
+            if (elsewhere) return;
+            const noting = tools.runs.checkpoint(state.run, until, tools.server);
+            const [noted, pending] = await Promise.all([noting, tools.backlog()]);
+            cancelled ||= noted === 'cancelled';
+            elsewhere ||= noted === 'elsewhere';
             backlog = pending;
             resting = pending > ENOUGH && pending < untouched && handedOn * 2 > rows.length;
             tools.onProgress?.(until, null);
@@ -108,7 +123,7 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
           const noted = sent;
           const gone = (async () => {
             await noted;
-            if (cancelled) return;
+            if (cancelled || elsewhere) return;
             if (resting) await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
             await holdBack(state.run, tools, backlog);
           })();
@@ -121,15 +136,16 @@ export async function produce(state: RunState, files: readonly PlannedSource[], 
         // Whatever ended the reading, nothing of it goes on behind our back.
         await Promise.allSettled([sent, ...going]);
       }
+      if (elsewhere) return 'elsewhere';
       progress[index]!.rows = row - base;
     }
     progress[index]!.done = true;
     base += progress[index]!.rows;
     bytesBefore += file.size;
-    await tools.runs.fileDone(state.run, progress, base);
+    if ((await tools.runs.fileDone(state.run, progress, base, tools.server)) === 'elsewhere') return 'elsewhere';
     tools.onProgress?.(base, bytesBefore / bytes);
   }
-  await tools.runs.readDone(state.run, progress, base);
+  return (await tools.runs.readDone(state.run, progress, base, tools.server)) === 'elsewhere' ? 'elsewhere' : 'read';
 }
 
 /** `size` may change from one chunk to the next. */

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /** Jobs added in one go; see CHUNK in jobs.ts. */
@@ -12,7 +12,7 @@ const AGAIN = { attempts: 5, backoff: { type: 'fixed', delay: 5000 } };
 export class FetchJobs {
   readonly #queue: Queue;
 
-  constructor(redis: Redis, keys: Keys, source: string) {
+  constructor(redis: RedisClient, keys: Keys, source: string) {
     this.#queue = new Queue(keys.fetchQueue(source), {
       connection: redis,
       prefix: keys.tag,

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Intake } from './intake.ts';
 import type { Jobs } from './jobs.ts';
@@ -16,7 +16,7 @@ const AT_ONCE = 500;
  * It is also the moment to judge a run as a whole: whatever the guard rails can know of it is known before its first write.
  */
 export class WriteHold {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #intake: Intake;
   readonly #jobs: Jobs;
@@ -24,7 +24,7 @@ export class WriteHold {
 
   /** `beforeWrites`: told before the writes of a run are let go; it may stop the run. */
   constructor(
-    redis: Redis,
+    redis: RedisClient,
     keys: Keys,
     intake: Intake,
     jobs: Jobs,

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { Change } from '../contact/change.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
-import { FLUSH, FLUSH_EVENTS, TAKE_IN } from './scripts/intake.ts';
+import { END_BATCH, FLUSH, FLUSH_EVENTS, LOAD_BATCH, TAKE_IN } from './scripts/intake.ts';
 
 /**
  * How a row is looked up, in the order in which one leaves rows over for the next: through the indexes of e-mail and
@@ -40,10 +40,12 @@ export const EVENT_BATCHES = 4;
 
 /** Rows on their way to being looked up, in Redis: nothing is lost between reading a file and knowing the contact. */
 export class Intake {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
+  /** Where batches that are under way here were read from. */
+  readonly #servers = new Map<string, string>();
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }
@@ -76,25 +78,32 @@ export class Intake {
 
   /** A batch by its id; undefined when it was finished before. */
   async load(id: string): Promise<Batch | undefined> {
-    const text = await this.#redis.get(this.#keys.batch(id));
+    const [server, text] = (await LOAD_BATCH.run(this.#redis, [this.#keys.batch(id)], [])) as [string, string | null];
     if (text === null) return undefined;
+    this.#servers.set(id, server);
     const rows = JSON.parse(text) as (WaitingRow & { kind: LookupKind })[];
     return { id, kind: rows[0]!.kind, rows };
   }
 
   /** Only these rows of the batch are still to go their way. */
   async keep(id: string, rows: readonly WaitingRow[]): Promise<void> {
-    await this.#redis.set(this.#keys.batch(id), JSON.stringify(rows.map((row) => ({ ...row, kind: 'id' }))), 'XX');
+    await this.#end(id, JSON.stringify(rows.map((row) => ({ ...row, kind: 'id' }))));
   }
 
   /** Every row of the batch has gone its way. */
   async done(id: string): Promise<void> {
-    await this.#redis
-      .multi()
-      .del(this.#keys.batch(id))
-      .zrem(this.#keys.batches, id)
-      .srem(this.#keys.eventBatches, id)
-      .exec();
+    await this.#end(id, '');
+  }
+
+  /**
+   * Only on the server it was read from: one that took over meanwhile may lack where its rows went. There the batch stays,
+   * the sweeper gives it another job, and rows that did arrive are known.
+   */
+  async #end(id: string, left: string): Promise<void> {
+    const { batch, batches, eventBatches } = this.#keys;
+    const server = this.#servers.get(id) ?? '';
+    this.#servers.delete(id);
+    await END_BATCH.run(this.#redis, [batch(id), batches, eventBatches], [server, id, left]);
   }
 
   /** Rows that are not looked up yet, counting each open batch as full. */

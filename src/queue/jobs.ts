@@ -1,7 +1,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import pLimit from 'p-limit';
 import { batchJobId, JOBS, type JobName } from '../../jobs/catalog.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /** Jobs added in one go. More gains nothing and holds Redis longer (measured: 19 ms for 500, 213 for 5000). */
@@ -30,7 +30,7 @@ export class Jobs {
   readonly #queue: Queue;
   #due: DueContacts | undefined;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#queue = new Queue(keys.queue, {
       connection: redis,
       prefix: keys.tag,

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
+import { serverOf } from '../redis/server-id.ts';
 import { type Circumstances, type Ending, entryOf, tailOf } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -50,11 +51,11 @@ const MERGED = { outcome: 'merged', reason: 'folded-into-newer' } as const;
 
 /** The pending changes of each contact, in Redis. */
 export class Mailboxes {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #ledger: Ledger;
 
-  constructor(redis: Redis, keys: Keys, ledger: Ledger) {
+  constructor(redis: RedisClient, keys: Keys, ledger: Ledger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#ledger = ledger;
@@ -144,9 +145,17 @@ export class Mailboxes {
     if (typeof stopped === 'string') this.#ledger.stopped(endings[0]!.run, stopped);
   }
 
-  /** Takes out what was seen without ending its rows: they are on their way elsewhere, and safely there. */
-  async moved(seen: Snapshot): Promise<void> {
-    const payload = { f: seen.raw, r: [], m: seen.rows.map((row) => [row.run, row.row]), w: 0, k: [] };
+  /** The server that has the mailboxes; ask before rows are handed over, for `moved`. */
+  async here(): Promise<string> {
+    return serverOf(this.#redis, this.#keys.dirty);
+  }
+
+  /**
+   * Takes out what was seen without ending its rows: they are on their way elsewhere, and safely there. A server that took
+   * over meanwhile may not have them where they went: there they stay, and are handed over once more.
+   */
+  async moved(seen: Snapshot, server: string): Promise<void> {
+    const payload = { f: seen.raw, r: [], m: seen.rows.map((row) => [row.run, row.row]), w: 0, k: [], s: server };
     await ACKNOWLEDGE.run(
       this.#redis,
       [this.#keys.pending(seen.contact)],

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Compared } from '../../jobs/sorting.ts';
 import type { Patch } from '../contact/patch.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { RunFile, RunOptions, RunState } from '../run/state.ts';
@@ -16,7 +16,7 @@ const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 const REMEMBER_MS = 90 * 24 * 60 * 60 * 1000;
 
 export interface RailsParts {
-  redis: Redis;
+  redis: RedisClient;
   keys: Keys;
   ledger: Ledger;
   runs: { get: (run: string) => Promise<RunState | undefined>; options: (run: string) => Promise<RunOptions> };

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { RedisError } from './error.ts';
 import { gatherWrites } from './gather.ts';
+import { asHopeless } from './hopeless.ts';
 import { describeTarget, parseRedisUrl, type RedisTarget } from './target.ts';
 
 /** A connection, to one server or to a cluster. */
@@ -24,6 +25,24 @@ export interface ConnectOptions {
 
 /** Quick enough that a worker is back within two seconds of Redis; the library's own steps reach 20 s. */
 const retryStrategy = (attempt: number): number => Math.min(attempt * 200, 2000);
+
+/**
+ * A cluster is asked so often who has what, in milliseconds. A primary that died is noticed at once; one that hangs keeps
+ * its connections, and only the others can tell that it was replaced.
+ */
+const TOPOLOGY_MS = 5000;
+
+/** A primary behind sentinels that owes an answer for so long hangs, in milliseconds: longer than any command blocks. */
+const SILENT_MS = 20_000;
+
+/**
+ * After a failover the old primary may still be there, read-only: the connection is made anew. A script is sent again on
+ * the new one; any other command fails, for it may be part of a transaction, of which the rest would be missing.
+ */
+function reconnectOnError(error: Error & { command?: { name: string } }): boolean | 2 {
+  if (!error.message.startsWith('READONLY')) return false;
+  return error.command?.name.startsWith('eval') === true ? 2 : true;
+}
 
 function tlsOptions(target: RedisTarget): Pick<RedisOptions, 'tls'> {
   if (target.tls === undefined) return {};
@@ -56,14 +75,16 @@ function build(target: RedisTarget, role: RedisRole): RedisClient {
     connectionName: `contact-sync-${role}`,
     enableReadyCheck: true,
     maxRetriesPerRequest: role === 'worker' ? null : 1,
-    // After a failover the old primary may still be there, read-only. The command fails, the connection is made anew.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    reconnectOnError,
   } satisfies RedisOptions;
   if (target.kind === 'cluster') {
     return new Cluster(target.nodes, {
       lazyConnect: true,
       enableOfflineQueue,
       clusterRetryStrategy: retryStrategy,
+      // A failover takes longer than the library's 16 tries, 0.1 s apart: a patient command goes on for as long as it takes.
+      ...(role === 'worker' && { maxRedirections: Number.POSITIVE_INFINITY }),
+      slotsRefreshInterval: TOPOLOGY_MS,
       redisOptions: common,
       // A managed cluster's certificate names its hosts, so they must not be turned into addresses first.
       ...(target.tls && { dnsLookup: (address, done) => done(null, address) }),
@@ -82,39 +103,13 @@ function build(target: RedisTarget, role: RedisRole): RedisClient {
     ...single,
     name: target.master,
     sentinels: target.nodes,
+    // A primary that hangs closes no connection. (ioredis' own detector of failovers leaves connections open, on 6.0: after a
+    // failover a process with it never ended.)
+    socketTimeout: SILENT_MS,
     ...(target.sentinelUsername && { sentinelUsername: target.sentinelUsername }),
     ...(target.sentinelPassword && { sentinelPassword: target.sentinelPassword }),
     ...(single.tls && { enableTLSForSentinelMode: true, sentinelTLS: single.tls }),
   });
-}
-
-/** A fault that trying again cannot mend, as a RedisError. */
-function asHopeless(error: Error, where: string): RedisError | undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(error.message)) {
-    const fix = 'Check the user and the password in REDIS_URL (reserved characters are percent-encoded).';
-    return new RedisError(
-      'redis-refused-login',
-      `Redis at ${where} refused the login (${error.message.split(/[ .]/, 1)}).`,
-      fix,
-    );
-  }
-  if (/^ERR (DB index|SELECT)/.test(error.message)) {
-    return new RedisError(
-      'redis-url',
-      `Redis at ${where} has no such database.`,
-      'Correct the number at the end of REDIS_URL.',
-    );
-  }
-  if (/CERT|SELF_SIGNED|ISSUER/.test(code)) {
-    const fix = 'Add ?ca=/path/to/ca.pem to REDIS_URL, or ?verify=no where the network between is trusted.';
-    return new RedisError('redis-unreachable', `The certificate of Redis at ${where} is not trusted (${code}).`, fix);
-  }
-  if (/SSL|EPROTO/.test(code)) {
-    const fix = 'Write redis:// instead of rediss:// if it is not meant to, or correct the port.';
-    return new RedisError('redis-unreachable', `Redis at ${where} does not speak TLS (${code}).`, fix);
-  }
-  return undefined;
 }
 
 /** Logs one line when the connection is lost and one when it is back, however often it is tried in between. */
@@ -124,6 +119,19 @@ function watch(client: RedisClient, where: string, log: NonNullable<ConnectOptio
   client.on('error', (error: Error) => {
     reason = error.message;
   });
+  // Of a cluster one node may be away while the others answer.
+  if (client instanceof Cluster) {
+    const watchNode = (node: Redis): void => {
+      node.once('ready', () => {
+        node.once('close', () => {
+          const { host, port } = node.options;
+          if (client.status === 'ready') log('redis.node_lost', { redis: where, node: `${host}:${port}` });
+        });
+      });
+    };
+    for (const node of client.nodes()) watchNode(node);
+    client.on('+node', watchNode);
+  }
   client.on('reconnecting', () => {
     if (lostAt !== undefined) return;
     lostAt = Date.now();
@@ -164,7 +172,9 @@ export async function connect(
         if (error) reject(error);
         else resolve();
       };
-      const onError = (error: Error): void => {
+      const onError = (failed: Error & { lastNodeError?: Error | null }): void => {
+        // A cluster says only that every node failed; the last one's own words say why.
+        const error = failed.lastNodeError ?? failed;
         last = (error.message || (error as NodeJS.ErrnoException).code || String(error)).replace(/\.$/, '');
         const hopeless = asHopeless(error, where);
         if (hopeless) settle(hopeless);

@@ -1,4 +1,4 @@
-import { Cluster } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 import { RedisError } from './error.ts';
 import { isTooOld, NEEDED, type ServerKind } from './version.ts';
@@ -16,6 +16,8 @@ export interface ServerConfig {
   policy?: string | undefined;
   /** The snapshot rule; an empty text means that none are taken. */
   save?: string | undefined;
+  /** It was connected to as a cluster. */
+  cluster?: boolean;
 }
 
 function readInfo(info: string): Map<string, string> {
@@ -59,6 +61,13 @@ export function judge(infoText: string, config: ServerConfig = {}): GuardReport 
       'Upgrade it, or run "docker compose up -d redis" and set REDIS_URL=redis://127.0.0.1:6379.',
     );
   }
+  if (info.get('redis_mode') === 'cluster' && !config.cluster) {
+    throw new RedisError(
+      'redis-url',
+      'This Redis is a node of a cluster, and has only some of the keys.',
+      'Write redis+cluster:// instead of redis://; one node is enough to find the others.',
+    );
+  }
   if (info.get('role') === 'slave') {
     throw new RedisError(
       'redis-read-only',
@@ -85,22 +94,35 @@ export function judge(infoText: string, config: ServerConfig = {}): GuardReport 
 
 /**
  * Refuses a Redis that would lose changes or block workers: throws a RedisError with the command that mends it. Says
- * what else is worth knowing as warnings. Of a cluster one primary is asked.
+ * what else is worth knowing as warnings. Of a cluster every primary is asked: any of them may come to have the keys.
  */
 export async function guard(client: RedisClient): Promise<GuardReport> {
-  const node = client instanceof Cluster ? client.nodes('master')[0] : client;
-  if (node === undefined) {
+  const cluster = client instanceof Cluster;
+  const nodes = cluster ? client.nodes('master') : [client];
+  const asked = nodes.map((node) =>
+    ask(node, cluster).catch((error: unknown) => {
+      // A node that is away just now does not keep the others from being used.
+      if (error instanceof RedisError || !cluster) throw error;
+      return undefined;
+    }),
+  );
+  const [report, ...others] = (await Promise.all(asked)).filter((each) => each !== undefined);
+  if (report === undefined) {
     throw new RedisError(
       'redis-unreachable',
       'No primary of this Redis cluster is known.',
       'Check it with: redis-cli --cluster check',
     );
   }
+  return { ...report, warnings: [...new Set([report, ...others].flatMap(({ warnings }) => warnings))] };
+}
+
+async function ask(node: Redis, cluster: boolean): Promise<GuardReport> {
   const setting = async (name: string): Promise<string | undefined> => {
     // Forbidden on managed servers: what INFO says must do then.
     const answer: unknown = await node.config('GET', name).catch(() => undefined);
     return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
   };
   const [info, policy, save] = await Promise.all([node.info(), setting('maxmemory-policy'), setting('save')]);
-  return judge(info, { policy, save });
+  return judge(info, { policy, save, cluster });
 }

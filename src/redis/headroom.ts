@@ -13,14 +13,17 @@ const TRUE_FOR_MS = 200;
  * as well, which alone can empty it again.
  */
 export class Headroom {
-  readonly #redis: Redis;
+  readonly #node: () => Redis;
   readonly #now: () => number;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #why: string | undefined;
 
-  /** @param now milliseconds of any clock that goes forward */
-  constructor(redis: Redis, now: () => number) {
-    this.#redis = redis;
+  /**
+   * @param node the server that is asked, of a cluster the one that has the keys (see home.ts)
+   * @param now milliseconds of any clock that goes forward
+   */
+  constructor(node: () => Redis, now: () => number) {
+    this.#node = node;
     this.#now = now;
   }
 
@@ -29,7 +32,7 @@ export class Headroom {
     const now = this.#now();
     if (now - this.#lookedAt < TRUE_FOR_MS) return this.#why;
     this.#lookedAt = now;
-    const memory = await usedMemory(this.#redis);
+    const memory = await usedMemory(this.#node());
     const part = fullness(memory);
     const full = part > (this.#why === undefined ? FULL_ABOVE : ROOM_BELOW);
     this.#why = full

@@ -1,4 +1,5 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { ChainableCommander } from 'ioredis';
+import type { RedisClient } from './connect.ts';
 
 type Argument = string | number | Buffer;
 
@@ -7,18 +8,18 @@ type Argument = string | number | Buffer;
  * again after a restart of Redis, which forgets scripts.
  */
 export interface Script {
-  run(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  run(redis: RedisClient, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** Puts the call into a pipeline or transaction made from the same connection after `prepare`. */
   queue(pipeline: ChainableCommander, keys: readonly string[], args: readonly Argument[]): void;
   /** Makes the script known to the connection; needed before a pipeline is made from it. */
-  prepare(redis: Redis): void;
+  prepare(redis: RedisClient): void;
 }
 
 type Callable = Record<string, (...args: Argument[]) => unknown>;
 
 /** Declares a script. `name` must be unique within the program. */
 export function defineScript(name: string, numberOfKeys: number, lua: string): Script {
-  const prepare = (redis: Redis): void => {
+  const prepare = (redis: RedisClient): void => {
     if (!(name in redis)) redis.defineCommand(name, { numberOfKeys, lua });
   };
   return {

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { COUNT_CALLS } from './settle.ts';
 import type { Call } from './summary.ts';
@@ -28,13 +28,13 @@ const FLUSH_AFTER_MS = 100;
  * was a tenth of all the work of a row.
  */
 export class CallCounter {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #log: Logger;
   readonly #calls = new Map<string, Map<string, number>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, keys: Keys, log: Logger) {
+  constructor(redis: RedisClient, keys: Keys, log: Logger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#log = log;

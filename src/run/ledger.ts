@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { stopIn } from '../rails/rail.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { CallCounter, type CallCounts } from './calls.ts';
 import { type Ending, entryOf, idOf } from './entry.ts';
@@ -9,7 +9,7 @@ import type { Call } from './summary.ts';
 
 /** Writes outcomes and calls into Redis. */
 export class Ledger {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #log: Logger;
   readonly #sources = new Map<string, string[]>();
@@ -17,7 +17,7 @@ export class Ledger {
   /** Told when a guard rail stopped a run just now. */
   onStopped: () => void = () => undefined;
 
-  constructor(redis: Redis, keys: Keys, log: Logger) {
+  constructor(redis: RedisClient, keys: Keys, log: Logger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#log = log;

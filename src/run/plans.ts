@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import { clockOf } from '../redis/clock.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { unlinkAll } from '../redis/unlink.ts';
 
@@ -12,12 +13,13 @@ interface Account {
 }
 
 /** Notes that a plan begins, before it leaves anything else. */
-export async function planBegins(redis: Redis, { baseUrl, accountId }: Account, plan: string): Promise<void> {
-  await redis.zadd(keysOf(baseUrl, accountId).plans, await nowOf(redis), plan);
+export async function planBegins(redis: RedisClient, { baseUrl, accountId }: Account, plan: string): Promise<void> {
+  const { plans } = keysOf(baseUrl, accountId);
+  await redis.zadd(plans, await clockOf(redis, plans), plan);
 }
 
 /** Removes everything of a plan. `keys` are those of the plan. */
-export async function planEnds(redis: Redis, keys: Keys, plan: string): Promise<void> {
+export async function planEnds(redis: RedisClient, keys: Keys, plan: string): Promise<void> {
   await unlinkAll(redis, `${keys.base}:`);
   await unlinkAll(redis, `${keys.tag}:${keys.queue}:`);
   // Last, so that one who is killed meanwhile leaves the name for the next.
@@ -28,15 +30,9 @@ export async function planEnds(redis: Redis, keys: Keys, plan: string): Promise<
  * Removes what plans left that were killed more than a day ago: a plan is never continued, so nobody else would. All
  * keys are looked through for each of them, and none when there is none. Returns their names.
  */
-export async function forgetDeadPlans(redis: Redis, { baseUrl, accountId }: Account): Promise<string[]> {
+export async function forgetDeadPlans(redis: RedisClient, { baseUrl, accountId }: Account): Promise<string[]> {
   const { plans } = keysOf(baseUrl, accountId);
-  const dead = await redis.zrangebyscore(plans, '-inf', (await nowOf(redis)) - DEAD_AFTER_MS);
+  const dead = await redis.zrangebyscore(plans, '-inf', (await clockOf(redis, plans)) - DEAD_AFTER_MS);
   for (const plan of dead) await planEnds(redis, keysOf(baseUrl, accountId, plan), plan);
   return dead;
-}
-
-/** Redis' clock, in epoch milliseconds. */
-async function nowOf(redis: Redis): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }

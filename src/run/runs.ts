@@ -1,6 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { clockOf } from '../redis/clock.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
+import { serverOf } from '../redis/server-id.ts';
+import { NOTE_READ, WITNESS } from './note-read.ts';
 import { DRAINED } from './settle.ts';
 import { type RunFile, type RunLookup, type RunOptions, type RunState, stateOf } from './state.ts';
 
@@ -10,14 +12,17 @@ const LEASE_MS = 10_000;
 /** How long a finished run is remembered. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
+/** What became of a note: `elsewhere` when another server has the run by now, and nothing was noted. */
+export type Noted = 'noted' | 'cancelled' | 'elsewhere';
+
 /** The runs of one account, in Redis. */
 export class Runs {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
   /** Options never change while a run lives. */
   readonly #options = new Map<string, RunOptions>();
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
   }
@@ -106,16 +111,24 @@ export class Runs {
       .exec();
   }
 
-  /** Notes how far the source was read and everything before is safely in Redis. True when the run was cancelled. */
-  async checkpoint(run: string, rows: number): Promise<boolean> {
-    const key = this.#keys.run(run);
-    const answer = await this.#redis.multi().hset(key, 'rows', rows).hexists(key, 'cancelled').exec();
-    return answer?.[1]?.[1] === 1;
+  /** The server that has the run: another one after a failover, which may lack what was written last. */
+  async server(run: string): Promise<string> {
+    return serverOf(this.#redis, this.#keys.run(run));
+  }
+
+  /** Notes how far the source was read and all before is safely in Redis; given a `server`, on this one alone. */
+  async checkpoint(run: string, rows: number, server = ''): Promise<Noted> {
+    return this.#note(run, server, [rows, '', 0]);
   }
 
   /** A file was read to its end. */
-  async fileDone(run: string, files: readonly RunFile[], rows: number): Promise<void> {
-    await this.#redis.hset(this.#keys.run(run), { files: JSON.stringify(files), rows });
+  async fileDone(run: string, files: readonly RunFile[], rows: number, server = ''): Promise<Noted> {
+    return this.#note(run, server, [rows, JSON.stringify(files), 0]);
+  }
+
+  /** Notes once more on the server where it was read to: a replica that has this has all of it. False on another one. */
+  async witness(run: string, server: string): Promise<boolean> {
+    return (await WITNESS.run(this.#redis, [this.#keys.run(run)], [server])) === 1;
   }
 
   /** Notes how contacts are looked up. */
@@ -124,12 +137,13 @@ export class Runs {
   }
 
   /** The whole source was read. */
-  async readDone(run: string, files: readonly RunFile[], rows: number): Promise<void> {
-    const key = this.#keys.run(run);
-    await this.#redis.hset(key, { read_done: 1, rows, files: JSON.stringify(files) });
-    if (Number((await this.#redis.hget(key, 'settled')) ?? 0) === rows) {
-      await this.#redis.hsetnx(key, 'finished_at', await this.#now());
-    }
+  async readDone(run: string, files: readonly RunFile[], rows: number, server = ''): Promise<Noted> {
+    return this.#note(run, server, [rows, JSON.stringify(files), 1]);
+  }
+
+  async #note(run: string, server: string, what: (number | string)[]): Promise<Noted> {
+    const answer = await NOTE_READ.run(this.#redis, [this.#keys.run(run)], [server, ...what]);
+    return answer === -1 ? 'elsewhere' : answer === 1 ? 'cancelled' : 'noted';
   }
 
   /** Nothing of the run is sent from now on; its rows end as `cancelled`. False when there is no such run. */
@@ -199,13 +213,6 @@ export class Runs {
   }
 
   async #now(): Promise<number> {
-    const [seconds, micros] = await this.#redis.time();
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    return clockOf(this.#redis, this.#keys.runs);
   }
-}
-
-/** A new run id: the time for people, four characters against collisions. */
-export function newRunId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]|\.\d+Z$/g, '');
-  return `run_${stamp}_${randomBytes(2).toString('hex')}`;
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Books } from './drain.ts';
 
@@ -14,10 +14,10 @@ export interface UnwrittenRun {
  * where their books are does it; else they wait for `report`.
  */
 export class Unwritten {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: RedisClient, keys: Keys) {
     this.#redis = redis;
     this.#key = keys.unwritten;
   }

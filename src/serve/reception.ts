@@ -21,6 +21,8 @@ export interface ReceptionParts {
   definitions: () => Definitions | undefined;
   /** Whether more can be taken in: false while Redis is away or too much waits. */
   open: () => boolean;
+  /** Does work that writes to Redis; false when it may be lost with a primary that is gone. */
+  keep: <T>(work: () => Promise<T>) => Promise<{ value: T; kept: boolean }>;
   /** Told of batches that are due; after the sender has its answer. */
   onBatches: (batches: readonly string[]) => void;
   /** Told of events that wait until their record is fetched; after the sender has its answer. */
@@ -96,7 +98,7 @@ export class Reception {
     if (isDesk(source)) return this.#hear(name, authentic);
     const events = eventsOf(source, authentic);
     const run = this.#parts.runOf(name);
-    const taken = await this.#inTime(name, this.#take(source, run, events));
+    const taken = await this.#inTime(name, () => this.#take(source, run, events));
     if (taken === undefined) return LATER;
     const { duplicates, ignored, batches, thin } = taken;
     this.#parts.onDelivery({ source: name, result: 'taken', events: taken.taken, duplicates, ignored });
@@ -107,16 +109,19 @@ export class Reception {
 
   /** The answer waits for memory: what is believed after it is as the desk told. */
   async #hear(name: string, request: WebhookRequest): Promise<Answer> {
-    const desk = await this.#inTime(name, this.#parts.desk.hear(name, request));
+    const desk = await this.#inTime(name, () => this.#parts.desk.hear(name, request));
     if (desk === undefined) return LATER;
     this.#parts.onDelivery({ source: name, result: 'taken', events: 1, desk });
     return OK;
   }
 
-  /** Undefined when Redis failed or took too long; that is noted. */
-  async #inTime<T>(name: string, work: Promise<T>): Promise<T | undefined> {
+  /** Undefined when Redis failed, took too long or was replaced, so that it may be lost; that is noted. */
+  async #inTime<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#patience.wait(work, `Redis did not answer within ${PATIENCE_MS} ms`);
+      const lasting = this.#parts.keep(work);
+      const { value, kept } = await this.#patience.wait(lasting, `Redis did not answer within ${PATIENCE_MS} ms`);
+      if (kept) return value;
+      throw new Error('Redis was replaced meanwhile');
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#parts.onDelivery({ source: name, result: 'failed', why });

@@ -1,18 +1,22 @@
 import { hostname } from 'node:os';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Bound } from '../memory/bound.ts';
 import type { WriteHold } from '../queue/hold.ts';
 import type { Intake } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { isReady } from '../redis/home.ts';
 import type { Keys } from '../redis/keys.ts';
+import { Roster } from './roster.ts';
 
 export interface ChoreParts {
-  redis: Redis;
+  redis: RedisClient;
   keys: Keys;
   intake: Intake;
   hold: WriteHold;
   jobs: Jobs;
+  /** How many calls of this process are at the desk. */
+  desk: { readonly places: { readonly activeCount: number } };
   bound: Bound;
   log: Logger;
 }
@@ -26,9 +30,6 @@ const AGE_AT_ONCE = 10;
 const SHOW_EVERY_MS = 3000;
 const BOUND_EVERY_MS = 1000;
 
-/** A worker that was silent for longer is not counted any more, in milliseconds. */
-const SHOWN_FOR_MS = 10_000;
-
 /** So long a contact may wait without a job before the sweeper gives it one, in milliseconds. */
 const FORGOTTEN_AFTER_MS = 5000;
 const SWEEP_AT_ONCE = 1000;
@@ -38,10 +39,13 @@ export class Chores {
   readonly #parts: ChoreParts;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #name = `${hostname()}:${process.pid}`;
+  readonly #since = Date.now();
+  readonly #roster: Roster;
   readonly #busy = new Set<Promise<void>>();
 
   constructor(parts: ChoreParts) {
     this.#parts = parts;
+    this.#roster = new Roster(parts.redis, parts.keys);
   }
 
   start(): void {
@@ -57,18 +61,12 @@ export class Chores {
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#busy);
     const { redis, keys } = this.#parts;
-    if (redis.status === 'ready') await redis.zrem(keys.workers, this.#name);
+    if (isReady(redis, keys.tag)) await this.#roster.leave(this.#name);
   }
 
   /** Lets `status` see this process. */
   async show(): Promise<void> {
-    const { redis, keys } = this.#parts;
-    const now = Date.now();
-    await redis
-      .multi()
-      .zremrangebyscore(keys.workers, '-inf', now)
-      .zadd(keys.workers, now + SHOWN_FOR_MS, this.#name)
-      .exec();
+    await this.#roster.show(this.#name, this.#since, this.#parts.desk.places.activeCount);
   }
 
   /** Sends left-over rows on their way once their source is read, and writes once everything is looked up. */

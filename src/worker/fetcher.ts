@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, RateLimitError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type FetchParts, type FetchTurn, fetchRecord } from '../../jobs/fetch.ts';
 import { partsOf, type ThinEvents } from '../events/thin.ts';
 import { type Pauses, pauseMs } from '../fetch/pause.ts';
 import type { Found } from '../fetch/verdict.ts';
 import type { FetchJobs } from '../queue/fetch-jobs.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /** What fetching for one source stands on. */
 export interface FetcherParts extends Omit<FetchParts, 'thin' | 'onRetry'> {
   /** Name of the source. */
   source: string;
-  redis: Redis;
+  redis: RedisClient;
   keys: Keys;
   thin: ThinEvents;
   jobs: FetchJobs;
@@ -28,6 +28,9 @@ export interface FetcherParts extends Omit<FetchParts, 'thin' | 'onRetry'> {
 /** See pool.ts: a killed worker's jobs are free after lock and two looks. The lock is renewed while a request takes long. */
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
+
+/** See pool.ts: how soon a job is asked for again after a failover, in milliseconds. */
+const AGAIN_MS = 1000;
 
 /** A record whose worker died more often than this is given up: it may be what kills the worker. */
 const MAX_CRASHES = 50;
@@ -73,6 +76,7 @@ export class Fetcher {
         limiter: { max: 1, duration: Math.ceil(1000 / parts.rate) },
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_LOOK_MS,
+        runRetryDelay: AGAIN_MS,
         maxStalledCount: 1000,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 100, age: 24 * 60 * 60 },

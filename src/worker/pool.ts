@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import { type Attempt, ComeBack, TryLater } from '../../jobs/failure.ts';
@@ -20,7 +19,9 @@ import type { Jobs } from '../queue/jobs.ts';
 import type { Mailboxes } from '../queue/mailbox.ts';
 import { loggableName } from '../queue/new-contact.ts';
 import type { Rails } from '../rails/rails.ts';
+import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
+import { isReady } from '../redis/home.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Runs } from '../run/runs.ts';
@@ -31,7 +32,7 @@ import { within } from './within.ts';
 
 /** What a pool of workers stands on. */
 export interface PoolParts {
-  redis: Redis;
+  redis: RedisClient;
   keys: Keys;
   desk: Desk;
   requests: ContactRequests;
@@ -62,7 +63,10 @@ const MAX_CRASHES = 50;
 const LOCK_MS = 8000;
 const STALLED_LOOK_MS = 2500;
 
-/** Closing by force needs Redis too; without it nobody waits longer than this, in milliseconds. */
+/** When asking for a job fails (`UNBLOCKED`: the primary became a replica) it is asked again so much later, in milliseconds. */
+const AGAIN_MS = 1000;
+
+/** Closing by force needs Redis; without it nobody waits longer, in milliseconds. */
 const FORCE_MS = 1000;
 
 /**
@@ -105,6 +109,7 @@ export class Pool {
       maxStalledCount: 1000,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1000, age: 24 * 60 * 60 },
+      runRetryDelay: AGAIN_MS,
       settings: { backoffStrategy: (failed: number) => backoffMs(failed, parts.random) },
     });
     this.#worker.on('error', (err) => parts.log.warn({ event: 'worker.error', err }, 'worker.error'));
@@ -124,7 +129,7 @@ export class Pool {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort(new Error('stopping'));
     // Without Redis no job can end; they are left to other workers' recovery. The first call decides how to close.
-    const away = this.#parts.redis.status !== 'ready';
+    const away = !isReady(this.#parts.redis, this.#parts.keys.tag);
     await within(away ? FORCE_MS : graceMs, Promise.all([this.#worker.close(away), this.#foreseer?.stop()]));
   }
 

@@ -95,6 +95,7 @@ export async function openWorld(round: Round, ground: Ground): Promise<World> {
     CHATWOOT_BASE_URL: url,
     CHATWOOT_ACCOUNT_ID: String(sandbox.account),
     CHATWOOT_API_ACCESS_TOKEN: TOKEN,
+    APP_SECRET: SECRET,
     REDIS_URL: `redis://127.0.0.1:${ground.wire.port}`,
   };
   const crew = new Crew({ dir, env, clockDir, wasTrouble });
@@ -156,7 +157,7 @@ outage_steps: {first: 0.5, longest: 3}
 sources:
   app:
     preset: generic
-    verify: {scheme: standard, secrets: ['${SECRET}']}
+    verify: {scheme: standard, secrets: ['env:APP_SECRET']}
     match: [email]
     map: {custom.tier: custom_attributes.tier, custom.owner: custom_attributes.owner}
     rate: 1000000

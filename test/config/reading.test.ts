@@ -19,6 +19,12 @@ test('encodings and delimiters are kept under one name each', () => {
     ['^', '^'],
   ])
     assert.equal(CONFIG.parse({ delimiter: given }).delimiter, kept);
-  for (const wrong of [{ encoding: 'klingon' }, { delimiter: ',,' }, { delimiter: '"' }, { delimiter: '\n' }, { delimiter: '' }])
+  for (const wrong of [
+    { encoding: 'klingon' },
+    { delimiter: ',,' },
+    { delimiter: '"' },
+    { delimiter: '\n' },
+    { delimiter: '' },
+  ])
     assert.equal(CONFIG.safeParse(wrong).success, false, JSON.stringify(wrong));
 });

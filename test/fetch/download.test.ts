@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Download, DownloadError, type DownloadOptions } from '../../src/fetch/download.ts';
 import { startCrm } from './crm.ts';
 
@@ -41,7 +41,9 @@ test('an export is got with the header of its host', async (t) => {
 test('redirects are followed, and the credential stays with the host that it is for', async (t) => {
   const store = await startCrm(t, () => ({ body: 'stored' }));
   const crm = await startCrm(t, (_, path) =>
-    path === '/a' ? { status: 302, headers: { location: '/b' } } : { status: 307, headers: { location: `${store.url}/c` } },
+    path === '/a'
+      ? { status: 302, headers: { location: '/b' } }
+      : { status: 307, headers: { location: `${store.url}/c` } },
   );
   assert.equal(await got(`${crm.url}/a`), 'stored');
   assert.deepEqual(

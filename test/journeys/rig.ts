@@ -55,8 +55,8 @@ export interface RunOptions {
 
 export interface RigOptions {
   sandbox?: SandboxOptions;
-  /** `embedded` lets the program start its own; the default is a private server of the test. */
-  redis?: 'embedded' | 'private' | 'appendonly';
+  /** `embedded` lets the program start its own, an address is that of the test's own servers; the default is a private one. */
+  redis?: 'embedded' | 'private' | 'appendonly' | { url: string };
   /** `on`: the guard rails are as users have them. Off by default: most journeys change all of an account's few contacts. */
   rails?: 'on' | 'off';
   /** `own`: commands are paced as users have them. */
@@ -79,7 +79,9 @@ export async function rig(t: TestContext, options: RigOptions = {}): Promise<Rig
   const sandbox = await startSandbox({ token: 'T', contacts: 0, ...options.sandbox });
   t.after(() => sandbox.close());
   const kind = options.redis ?? 'private';
-  const redis = kind === 'embedded' ? undefined : await startTestRedis(t, { appendonly: kind === 'appendonly' });
+  const url = typeof kind === 'object' ? kind.url : undefined;
+  const own = url === undefined && kind !== 'embedded';
+  const redis = own ? await startTestRedis(t, { appendonly: kind === 'appendonly' }) : undefined;
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
     HOME: dir,
@@ -87,7 +89,7 @@ export async function rig(t: TestContext, options: RigOptions = {}): Promise<Rig
     CHATWOOT_BASE_URL: sandbox.url,
     CHATWOOT_ACCOUNT_ID: String(sandbox.account),
     CHATWOOT_API_ACCESS_TOKEN: 'T',
-    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+    ...(redis === undefined && url === undefined ? {} : { REDIS_URL: redis?.url ?? url! }),
   };
   const children = new Set<ChildProcess>();
   t.after(async () => {

@@ -9,7 +9,10 @@ test('above 85 % of its limit a Redis is full, and stays so until there is some 
   const server = await startTestRedis(t);
   const redis = server.client();
   const clock = { now: 0 };
-  const headroom = new Headroom(redis, () => clock.now);
+  const headroom = new Headroom(
+    () => redis,
+    () => clock.now,
+  );
   const fullAt = async (part: number) => {
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))![1]);
     await redis.config('SET', 'maxmemory', String(Math.round(used / part)));

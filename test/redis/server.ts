@@ -41,7 +41,7 @@ export interface TestRedisOptions {
 }
 
 /** Ended by a signal, as the runner does with a test that takes too long, a process would skip its exit handlers. */
-function exitOnSignals(): void {
+export function exitOnSignals(): void {
   if (exitsOnSignals) return;
   exitsOnSignals = true;
   process.once('SIGTERM', () => process.exit(143));

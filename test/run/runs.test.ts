@@ -4,7 +4,7 @@ import { imbalance } from '../../src/run/books.ts';
 import { classOf, msOfClass } from '../../src/run/calls.ts';
 import { NO_CALL } from '../../src/run/entry.ts';
 import type { Outcome } from '../../src/run/outcome.ts';
-import { newRunId } from '../../src/run/runs.ts';
+import { newRunId } from '../../src/run/run-id.ts';
 import { type RunState, statusOf, summaryOf } from '../../src/run/state.ts';
 import { beginRun, OPTIONS, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
@@ -127,11 +127,11 @@ test('a lease that nobody renews ends within ten seconds', async () => {
 
 test('a checkpoint notes how far the source was read and tells of a cancel', async () => {
   const r = await room();
-  assert.equal(await r.runs.checkpoint('r1', 500), false);
+  assert.equal(await r.runs.checkpoint('r1', 500), 'noted');
   assert.equal((await stateOf(r)).rows, 500);
   assert.equal(await r.runs.isCancelled('r1'), false);
   assert.equal(await r.runs.cancel('r1'), true);
-  assert.equal(await r.runs.checkpoint('r1', 1000), true);
+  assert.equal(await r.runs.checkpoint('r1', 1000), 'cancelled');
   assert.equal(await r.runs.isCancelled('r1'), true);
   assert.equal(await r.runs.cancel('nobody'), false);
   assert.equal(await r.runs.get('nobody'), undefined, 'cancelling begins no run');

@@ -26,6 +26,7 @@ function reception() {
     return { source: new EventSource({ name, preset: presetOf(preset), verifier, match: [], map: {} }), rate: 5 };
   };
   const made = new Reception({
+    keep: async (work) => ({ value: await work(), kept: true }),
     sources: new Map([
       ['desk', source('desk', 'chatwoot')],
       ['app', source('app', 'generic')],

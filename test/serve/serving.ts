@@ -46,6 +46,7 @@ export async function serving(server: TestRedis, senders: readonly Sender[], now
     return [name, { source: new EventSource(parts), rate }] as const;
   });
   const reception = new Reception({
+    keep: async (work) => ({ value: await work(), kept: true }),
     sources: new Map(sources),
     store,
     desk: { hear: () => assert.fail('no sender is the desk') },

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import { Bound } from '../../src/memory/bound.ts';
 import { WriteHold } from '../../src/queue/hold.ts';
 import { Jobs } from '../../src/queue/jobs.ts';
 import { Chores } from '../../src/worker/chores.ts';
+import { Roster } from '../../src/worker/roster.ts';
 import { waiting } from '../jobs/world.ts';
 import { beginRun, change, type Room, roomIn } from '../queue/room.ts';
 import { startTestRedis, type TestRedis } from '../redis/server.ts';
@@ -15,14 +19,18 @@ before(async () => {
 });
 after(() => server.stop());
 
-async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; hold: WriteHold; chores: Chores }> {
-  const room = roomIn(server);
+async function worldFor(
+  t: TestContext,
+  desk?: string,
+): Promise<Room & { jobs: Jobs; hold: WriteHold; chores: Chores }> {
+  const room = roomIn(server, desk);
   await beginRun(room, 'r1');
   const jobs = new Jobs(room.redis, room.keys);
   t.after(() => jobs.close());
   const hold = new WriteHold(room.redis, room.keys, room.intake, jobs);
   const bound = new Bound(room.redis, room.keys, { most: undefined, now: Date.now });
-  return { ...room, jobs, hold, chores: new Chores({ ...room, jobs, hold, bound, log: pino({ level: 'silent' }) }) };
+  const parts = { ...room, jobs, hold, bound, desk: { places: { activeCount: 0 } }, log: pino({ level: 'silent' }) };
+  return { ...room, jobs, hold, chores: new Chores(parts) };
 }
 
 /** Makes everything that waits look as if it had waited for long, and lets the sweeper look again. */
@@ -98,3 +106,44 @@ test('a worker shows itself until it stops', async (t) => {
   await w.chores.stop();
   assert.equal(await w.redis.zcard(w.keys.workers), 0);
 });
+
+test('a worker says since when it works and how many calls it has in flight; who is silent is gone', async (t) => {
+  const w = await worldFor(t);
+  const roster = new Roster(w.redis, w.keys);
+  await roster.show('b:2', 2000, 3);
+  await roster.show('a:1', 1000, 0);
+  assert.deepEqual(
+    (await roster.list()).map(({ name, sinceMs, inFlight }) => [name, sinceMs, inFlight]),
+    [
+      ['a:1', 1000, 0],
+      ['b:2', 2000, 3],
+    ],
+  );
+  await w.redis.zadd(w.keys.workers, Date.now() - 1, 'b:2');
+  assert.deepEqual([await roster.size(), (await roster.list()).length], [1, 1]);
+  await roster.show('a:1', 1000, 0);
+  assert.deepEqual(await w.redis.hkeys(`${w.keys.workers}:said`), ['a:1']);
+});
+
+for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
+  test(`the sweep goes on when the process that did it gets ${signal}`, async (t) => {
+    const desk = `http://${signal.toLowerCase()}.test`;
+    const w = await worldFor(t, desk);
+    const script = path.join(import.meta.dirname, 'sweeping.ts');
+    const child = fork(script, [server.socket, desk], { execArgv: ['--import', 'tsx'] });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child, 'message');
+    child.kill(signal);
+    assert.equal(await w.redis.exists(`${w.keys.base}:sweeping`), 1, 'it has the sweep');
+    await w.mailboxes.deliver([change('1', 0, { name: 'A' })]);
+    await w.redis.zadd(w.keys.dirty, Date.now() - 60_000, '1');
+    await w.chores.sweep();
+    assert.equal(await w.jobs.open(), 0, 'still');
+    const from = Date.now();
+    while ((await w.jobs.open()) === 0) {
+      assert.ok(Date.now() - from < 6000, 'nobody sweeps');
+      await new Promise((next) => setTimeout(next, 50));
+      await w.chores.sweep();
+    }
+  });
+}

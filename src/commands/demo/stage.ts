@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { connect } from '../../redis/connect.ts';
 import { startEmbedded } from '../../redis/embedded.ts';
 import { RedisError } from '../../redis/error.ts';
 import { keysOf } from '../../redis/keys.ts';
+import { unlinkAll } from '../../redis/unlink.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 
@@ -78,10 +78,9 @@ async function redisFor(
 
 /** Removes all keys that begin with the tag of one desk. */
 async function forget(url: string, tag: string): Promise<void> {
-  const redis = (await connect(url, 'producer')) as Redis;
+  const redis = await connect(url, 'producer');
   try {
-    for await (const keys of redis.scanStream({ match: `${tag}*`, count: 1000 }) as AsyncIterable<string[]>)
-      if (keys.length > 0) await redis.unlink(...keys);
+    await unlinkAll(redis, tag);
   } finally {
     redis.disconnect();
   }

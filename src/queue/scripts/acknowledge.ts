@@ -1,5 +1,6 @@
 import { COUNT_WRITE } from '../../rails/scripts.ts';
 import { defineScript } from '../../redis/script.ts';
+import { SERVER } from '../../redis/server-id.ts';
 import { COUNT, SETTLE_ROW } from '../../run/settle.ts';
 import { APPLIED } from './applied.ts';
 
@@ -9,16 +10,17 @@ import { APPLIED } from './applied.ts';
  * ARGV base, contact, JSON {f: [[field, raw]], r: [[run, row, outcome, reason, entry]], w: 1 when it was written or may
  * have been, o: 1 when the write was refused, 0 when it was taken, absent when none was made, n: id of the contact if it
  * was created, k: calls to be counted,
- * m: [[run, row]] that go on elsewhere}, time to live of what was written (ms). Returns 1 for each row that was new, in
+ * m: [[run, row]] that go on elsewhere, s: the server they went to; on another one nothing is done}, time to live of what was written (ms). Returns 1 for each row that was new, in
  * order, and behind them why the guard rail `failed` has stopped their run, when it just did.
  */
 export const ACKNOWLEDGE = defineScript(
   'mailboxAcknowledge',
   1,
-  `${COUNT}${SETTLE_ROW}${APPLIED}${COUNT_WRITE}
+  `${COUNT}${SETTLE_ROW}${APPLIED}${COUNT_WRITE}${SERVER}
 local base, contact = ARGV[1], ARGV[2]
 local key = base .. ':p:' .. contact
 local d = cjson.decode(ARGV[3])
+if d.s and d.s ~= server_id() then return {} end
 count_calls(base, d.k)
 local map
 if d.w == 1 then map = applied_of(base, contact) end

@@ -1,4 +1,5 @@
 import { defineScript } from '../../redis/script.ts';
+import { SERVER } from '../../redis/server-id.ts';
 
 /** Lua that cuts batches off a list; those of events are known by their `e` and counted while they are under way. */
 export const CUT = `
@@ -83,5 +84,25 @@ for _, list in ipairs(KEYS) do
   for _, id in ipairs(cut_events(ARGV[1], list, tonumber(ARGV[2]), tonumber(ARGV[3]))) do ids[#ids + 1] = id end
 end
 return ids
+`,
+);
+
+/** KEYS the batch; returns the server it is on, and its rows as JSON or nil. */
+export const LOAD_BATCH = defineScript('intakeLoad', 1, `${SERVER}return { server_id(), redis.call('GET', KEYS[1]) }`);
+
+/** Ends a batch, or keeps some rows of it. KEYS the batch, all batches, those of events; ARGV server or '', id, rows left or ''. */
+export const END_BATCH = defineScript(
+  'intakeEnd',
+  3,
+  `${SERVER}
+if ARGV[1] ~= '' and server_id() ~= ARGV[1] then return 0 end
+if ARGV[3] ~= '' then
+  redis.call('SET', KEYS[1], ARGV[3], 'XX')
+  return 1
+end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+redis.call('SREM', KEYS[3], ARGV[2])
+return 1
 `,
 );

@@ -59,6 +59,7 @@ const RULES: Record<string, Rule> = {
   '@:plan-<account>-<plan>:*': 'plan',
   '#:runs': 'stays',
   '#:workers': 'stays',
+  '#:workers:said': 'stays',
   '#:seq': 'stays',
   '#:sweeping': 'expires',
   '#:h:<n>': 'expires',
