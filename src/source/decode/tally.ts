@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -12,11 +12,11 @@ export interface Tallied {
   /** Lines that hold such a byte, and whether the first line does. */
   brokenLines: number;
   brokenHeader: boolean;
-  /** Of the bytes above ASCII those from 0x80 to 0x9F. */
+  /** Of the bytes above ASCII those from 0x80 to 0x9F, where there is more than UTF-8. */
   low: number;
-  /** Bytes above ASCII. */
+  /** Bytes above ASCII there. */
   high: number;
-  /** ASCII letters. */
+  /** ASCII letters there. */
   letters: number;
 }
 
@@ -32,12 +32,22 @@ export class Utf8Tally {
   #lastBroken = -1;
 
   push(chunk: Uint8Array): void {
-    if (this.#read === 0 && isAscii(chunk)) {
-      // Nobody needs to know how many lines there are before the first broken one, only whether there are any.
-      if (this.#line === 0 || this.#lastBroken === this.#line) this.#line += hasLineBreak(chunk) ? 1 : 0;
-      return;
-    }
-    for (const byte of chunk) {
+    const end = this.#read > 0 ? 0 : wholeCharacters(chunk);
+    const sound = chunk.subarray(0, end);
+    if (end > 0 && isUtf8(sound)) {
+      // Nobody needs to know how many lines there are between two broken ones, only whether there are any.
+      if (sound.includes(LF) || sound.includes(CR)) this.#line++;
+      let valid = 0;
+      for (let at = 0; at < end; at++) if (sound[at]! >= 0xc2) valid++;
+      this.#found.valid += valid;
+      this.#each(chunk.subarray(end));
+    } else this.#each(chunk);
+  }
+
+  #each(bytes: Uint8Array): void {
+    let letters = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at]!;
       if (this.#read > 0) {
         if (byte >= this.#least && byte <= this.#most) {
           this.#above(byte);
@@ -53,13 +63,14 @@ export class Utf8Tally {
         this.#read = 0;
       }
       if (byte < 0x80) {
-        if (byte === LF || byte === CR) this.#line++;
-        else if (byte >= 0x41) this.#found.letters++;
+        if (byte >= 0x41) letters++;
+        else if (byte === LF || byte === CR) this.#line++;
       } else {
         this.#above(byte);
         this.#begin(byte);
       }
     }
+    this.#found.letters += letters;
   }
 
   finish(): Tallied {
@@ -94,8 +105,14 @@ export class Utf8Tally {
   }
 }
 
-function hasLineBreak(chunk: Uint8Array): boolean {
-  return chunk.includes(LF) || chunk.includes(CR);
+/** The length without a character that is cut off at the end. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) return bytes.length - back;
+  }
+  return bytes.length;
 }
 
 /** With fewer lines one that is broken is as good as all. */
