@@ -39,7 +39,7 @@ test('a source that cannot be mapped is refused before anything is sent, in a se
       /ends in the middle/,
     ],
     ['a page', [file('login.csv', '<!DOCTYPE html><title>Log in</title>')], /is a page or XML, no table\. Export/],
-    ['one object of JSON', [file('one.json', '{\n  "contacts": [\n    {}\n  ]\n}')], /Cut its list out/],
+    ['one object of JSON', [file('one.json', '{\n  "contacts": [\n    1\n  ]\n}')], /Cut its list out/],
     ['a spreadsheet', [file('book.xlsx', 'PK\u0003\u0004....')], /is a spreadsheet or an archive\. Export/],
     ['a directory', ['folder'], /^folder: is a directory\. Name the files in it/],
     ['a missing file', ['nowhere.csv'], /^nowhere\.csv: does not exist\. Check the path\.$/],
