@@ -13,6 +13,8 @@ interface Import {
   to: string;
   /** Nothing of it is left at run time. */
   type: boolean;
+  /** Loaded when it is needed, by `import(...)`. */
+  dynamic: boolean;
 }
 
 const files = ['src', 'jobs', 'config'].flatMap((folder) =>
@@ -30,7 +32,7 @@ const imports: Import[] = files.flatMap((from) => {
   return [...found].map(([, type, still, dynamic]) => {
     const name = still ?? dynamic ?? '';
     const to = name.startsWith('.') ? path.join(path.dirname(from), name) : packageOf(name);
-    return { from, to, type: type !== undefined };
+    return { from, to, type: type !== undefined, dynamic: dynamic !== undefined };
   });
 });
 
@@ -86,6 +88,19 @@ test('fetching asks a CRM and reads its answer: it knows neither Redis nor mappi
 test('mapping knows the contact and the columns: it turns cells into a change without asking anybody', () => {
   const known = ['src/mapping/', 'src/contact/', 'src/source/csv/fed-back.ts'];
   only('src/mapping/', known, ['src/run/reason.ts', 'src/source/'], 'a row means the same in plan, sync and webhook');
+});
+
+test('values know the contact: a cell means the same whatever column it stands in and whoever reads it', () => {
+  only('src/value/', ['src/value/', 'src/contact/'], ['src/run/reason.ts'], 'a type is tested with tables');
+  never('src/value/', ['ioredis', 'bullmq', 'got', 'config/'], 'a type is tested with tables');
+});
+
+test('phone numbers and time zones are loaded by those who read some: their tables cost each command its time', () => {
+  reserved('libphonenumber-js', ['src/value/phone.ts'], 'what a phone number is has one place');
+  reserved('luxon', ['src/value/wall-clock.ts', 'src/value/written-time.ts'], 'what a time is has one place');
+  const heavy = ['phone', 'date', 'datetime', 'wall-clock', 'written-time'].map((name) => `src/value/${name}.ts`);
+  for (const { from, to, type, dynamic } of imports)
+    assert.ok(!heavy.includes(to) || heavy.includes(from) || type || dynamic, `${from} loads ${to} whatever it reads`);
 });
 
 test('matching is pure: who a row means is decided from an answer, not by asking for one', () => {

@@ -1,4 +1,5 @@
 import { attributeValue, booleanText, type Definition, isDate, isPlainNumber } from '../contact/attribute.ts';
+import { isWebAddress } from '../contact/web-address.ts';
 
 /** A type that the cells of a column can show by themselves. A list is never guessed: its options are a decision. */
 export type ShownType = 'checkbox' | 'number' | 'date' | 'link' | 'text';
@@ -23,7 +24,7 @@ const FITS: Record<Exclude<ShownType, 'text'>, (text: string) => boolean> = {
   checkbox: (text) => booleanText(text) !== undefined,
   number: (text) => isPlainNumber(text) && text.replace(/\D/g, '').length <= EXACT_DIGITS,
   date: (text) => text.length === 10 && isDate(text),
-  link: isLink,
+  link: isWebAddress,
 };
 
 type Narrow = keyof typeof FITS;
@@ -83,10 +84,6 @@ export class Column {
 
 /** Judged as `sync` judges it; and a link has to be one, though `sync` writes whatever stands there. */
 function fits(cell: string, definition: Definition | undefined): boolean {
-  if (definition?.type === 'link') return isLink(cell.trim());
+  if (definition?.type === 'link') return isWebAddress(cell.trim());
   return typeof attributeValue(cell, definition) === 'string';
-}
-
-function isLink(text: string): boolean {
-  return /^https?:\/\/[^\s/]/i.test(text) && !/\s/.test(text) && URL.canParse(text);
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../run/reason.ts';
 import { attributeValue, booleanText, type Definitions } from './attribute.ts';
 import { attributeOf } from './field.ts';
 import { isLongerThan, limitText, MAX_TEXT, normaliseEmail, normaliseIdentifier, normalisePhone } from './normalise.ts';
+import { isWebAddress } from './web-address.ts';
 
 /** Keys of `additional_attributes` that Chatwoot copies into columns of 255 characters (contacts/sync_attributes.rb). */
 const LOCATION_KEYS: ReadonlySet<string> = new Set(['city', 'country']);
@@ -52,8 +53,7 @@ export function textFault(text: string): Fault | undefined {
 
 function avatarUrl(text: string): string | Fault {
   const url = text.trim();
-  // \s, because the URL parser drops line breaks and encodes spaces where the desk's would not.
-  if (/^https?:\/\/[^\s/]/i.test(url) && !/\s/.test(url) && URL.canParse(url)) return url;
+  if (isWebAddress(url)) return url;
   return { reason: 'url-format', detail: 'not a complete http or https address' };
 }
 

@@ -54,7 +54,13 @@ export function sameLabels(a: readonly string[], b: readonly string[]): boolean 
 
 /** Sorted, each label once; the first spelling of several stays. */
 export function uniqueLabels(labels: readonly string[]): string[] {
-  return labels.filter((label, i) => labels.findIndex((one) => same(one, label)) === i).sort();
+  // By name and not each against each: a cell may hold thirty thousand.
+  const first = new Map<string, string>();
+  for (const label of labels) {
+    const name = label.toLowerCase();
+    if (!first.has(name)) first.set(name, label);
+  }
+  return [...first.values()].sort();
 }
 
 /** The labels in the JSON text of the field `labels`; none when it is cleared. */

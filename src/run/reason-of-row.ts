@@ -79,8 +79,78 @@ export const ROW_REASONS = {
   },
   'url-format': {
     outcomes: ['invalid'],
-    message: 'The avatar address is not an http or https URL.',
+    message: 'The address is not a complete http or https URL.',
     hint: 'Give a complete address that starts with https://.',
+  },
+  'phone-excel-scientific': {
+    outcomes: ['invalid'],
+    message: 'A spreadsheet has turned the phone number into scientific notation; its last digits are lost for good.',
+    hint: 'Export it again from the CRM, and open the file as text, or not at all, in the spreadsheet.',
+  },
+  'phone-several': {
+    outcomes: ['invalid'],
+    message: 'The cell holds more than one phone number.',
+    hint: 'Leave the one that Chatwoot is to have, and put the others into columns of their own.',
+  },
+  'phone-country-unknown': {
+    outcomes: ['invalid'],
+    message: 'The phone number has no country code, and no country is set for the column.',
+    hint: 'Set `country` of the column or of the source, or write the number with + and its country code.',
+  },
+  'phone-ambiguous': {
+    outcomes: ['invalid'],
+    message: 'The phone number may begin with a country code or with an area code, and is another number in each case.',
+    hint: 'Write it with + and its country code, or with the zero (or what else is dialled) before its area code.',
+  },
+  'phone-not-in-use': {
+    outcomes: ['invalid'],
+    message: 'Its country has no phone numbers of this length and beginning.',
+    hint: 'Look for a digit too many or too few; for a range that is brand new set `accept: possible`.',
+  },
+  'number-format': {
+    outcomes: ['invalid'],
+    message: 'The value is not a number as the locale of the column writes it.',
+    hint: 'Set the `locale` whose group and decimal signs the file uses; codes and phone numbers are of type text.',
+  },
+  'boolean-word': {
+    outcomes: ['invalid'],
+    message: 'The value is no word for yes or no that the column knows.',
+    hint: 'Set the `locale` of the column, or list the words under `true` and `false`.',
+  },
+  'date-format': {
+    outcomes: ['invalid'],
+    message: 'The value is not a date in a format of the column.',
+    hint: 'Set `format` to how the file writes it, for example dd.MM.yyyy, or `excel` for day numbers.',
+  },
+  'date-ambiguous': {
+    outcomes: ['invalid'],
+    message: 'Two formats of the column read the date differently.',
+    hint: 'Keep the one format that the file was exported with.',
+  },
+  'time-zone-unknown': {
+    outcomes: ['invalid'],
+    message: 'The time says no time zone, and none is set for the column.',
+    hint: 'Set `timezone` of the column or of the source: that of the account in the CRM, for example Europe/Berlin.',
+  },
+  'time-left-out': {
+    outcomes: ['invalid'],
+    message: 'The clocks of the time zone went forward over this time: it never was.',
+    hint: 'Set the `timezone` that the file was exported in; often it is UTC.',
+  },
+  'text-too-long': {
+    outcomes: ['invalid'],
+    message: 'The text is longer than `max_length` of the column.',
+    hint: 'Shorten it, or raise `max_length`.',
+  },
+  placeholder: {
+    outcomes: ['invalid'],
+    message: 'The cell holds a word for "no value", such as NULL, N/A or -, where a value of a type is expected.',
+    hint: 'List the word under `treat_as_empty` of the column, or write #N/A where the field is to be cleared.',
+  },
+  'formula-error': {
+    outcomes: ['invalid'],
+    message: 'The cell holds the error of a spreadsheet, such as #REF! or #VALUE!, and no value.',
+    hint: 'Mend the formula, or export from the CRM again.',
   },
   'label-format': {
     outcomes: ['invalid'],

@@ -1,0 +1,22 @@
+import { cellOf } from './cell.ts';
+import { EMPTY, type Normalise } from './normalise.ts';
+import type { ListSettings } from './settings.ts';
+import { placeholderFault } from './suspicious.ts';
+
+/**
+ * The entries of a cell, trimmed, each once whatever its case, in their order: a JSON array for labels, or one text with
+ * `join` between them. A cell of separators alone is empty.
+ */
+export const list: Normalise<ListSettings> = cellOf((given, { split = ';', join }) => {
+  const placeholder = placeholderFault(given.trim());
+  if (placeholder !== undefined) return placeholder;
+  const entries = new Map<string, string>();
+  for (const part of given.normalize('NFC').split(split)) {
+    const entry = part.trim();
+    const name = entry.toLowerCase();
+    if (entry !== '' && !entries.has(name)) entries.set(name, entry);
+  }
+  if (entries.size === 0) return EMPTY;
+  const kept = [...entries.values()];
+  return JSON.stringify(join === undefined ? kept : kept.join(join));
+});
