@@ -15,12 +15,12 @@ import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { counted } from '../report/number.ts';
 import { newRunId } from '../run/run-id.ts';
-import { openSources } from '../source/file.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { columnSettings } from './file-mapping-of.ts';
 import { spoolDirOf } from './kept.ts';
+import { openFiles } from './open-files.ts';
 import {
   type CommonFlags,
   configOf,
@@ -29,7 +29,7 @@ import {
   withRateOption,
   withSourceOption,
 } from './options.ts';
-import { sayIgnored } from './start.ts';
+import { sayIgnored } from './say-ignored.ts';
 
 type AttributesFlags = CommonFlags & { create?: boolean; find?: boolean };
 
@@ -59,9 +59,10 @@ export function attributesCommand(program: Command): void {
 async function attributes(path: string, flags: AttributesFlags): Promise<number> {
   const config = configOf(flags);
   const console = new Console(flags);
-  const copies = spoolDirOf(config, newRunId(new Date()));
+  const run = newRunId(new Date());
+  const copies = spoolDirOf(config, run);
   try {
-    const planned = await planFiles(await openSources([path], copies), columnSettings(config, flags));
+    const planned = await planFiles(await openFiles([path], config, run), columnSettings(config, flags));
     sayIgnored(planned, console);
     if (!planned.some((file) => file.setsCustomAttributes)) return nothingToCompare(flags, console);
     // Loaded only now: what is wrong with the file is said sooner.

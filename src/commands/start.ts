@@ -3,16 +3,13 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
-import { identifying } from '../mapping/identity.ts';
 import type { Waiting } from '../pace/gate.ts';
-import { MOST_IDENTITIES } from '../producer/conflicts.ts';
 import { planFiles } from '../producer/plan.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
-import { count } from '../report/number.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
-import { openSources } from '../source/file.ts';
+import { sameDialect } from '../source/decode/dialect.ts';
 import { accountIn } from './account-in.ts';
 import { asBegun } from './as-begun.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
@@ -24,8 +21,10 @@ import { columnSettings } from './file-mapping-of.ts';
 import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
+import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 import { readSource } from './read-source.ts';
+import { sayIgnored } from './say-ignored.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -67,7 +66,7 @@ export interface Errand {
 
 /** CSV files as the source of a run. */
 export function csvFiles(paths: string[]): Errand['sources'] {
-  return async (config, run, options) => planFiles(await openSources(paths, spoolDirOf(config, run)), options);
+  return async (config, run, options) => planFiles(await openFiles(paths, config, run), options);
 }
 
 /**
@@ -187,6 +186,11 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
       `The run ${run} was begun with other files, or they have changed since. Give the same files, or another --run-id.`,
     );
   }
+  if (known.files.some(({ dialect }, i) => !sameDialect(dialect, asked[i]!.dialect))) {
+    throw new Refusal(
+      `The run ${run} was begun with another encoding or delimiter. Give the same, or another --run-id.`,
+    );
+  }
   // An age that is not said again is that of the beginning.
   const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
   // An account may get another name.
@@ -197,20 +201,4 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
     );
   }
   return known;
-}
-
-/** Says once which columns set nothing, so that none is dropped silently, and what a file is too long for. */
-export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
-  for (const { path: given, plan, lines } of files) {
-    if (plan === undefined) continue;
-    if (plan.refusesConflicts === true && identifying(plan) !== undefined && (lines ?? 0) > MOST_IDENTITIES) {
-      const most = count(MOST_IDENTITIES);
-      console.say(
-        `${given}: e-mail addresses and identifiers that contradict each other are looked for among the first ${most} of them.`,
-      );
-    }
-    if (plan.ignored.length === 0) continue;
-    const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
-    console.say(`${given}: ignored columns: ${names.join(', ')}`);
-  }
 }

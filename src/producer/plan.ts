@@ -7,6 +7,7 @@ import type { RunOptions } from '../run/state.ts';
 import { isFedBack } from '../source/csv/fed-back.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 import { withoutConflicts } from './conflicts.ts';
 import type { PlannedSource } from './source.ts';
 
@@ -16,6 +17,8 @@ interface File {
   sha256: string;
   size: number;
   lines?: number;
+  dialect?: Dialect;
+  notes?: string[];
 }
 
 /**
@@ -32,13 +35,14 @@ export async function planFiles(
   const settings = options.mapping === undefined ? [] : await loadTypes(options.mapping);
   if (settings.length > 0) faults.push(new MappingError(settings));
   for (const { lines, ...source } of sources) {
-    const header = await readHeader(source.file);
+    const read = source.dialect === undefined ? {} : { dialect: source.dialect };
+    const header = await readHeader(source.file, read);
     const names = checkHeader(header, source.path);
     const { map, emptyCells, source: events, mapping } = options;
     const columns = { map, emptyCells, ...(events && { source: events }), ...(mapping && { mapping }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
-      const read = (from: number) => readRecords(source.file, { header, from });
+      const rows = (from: number) => readRecords(source.file, { header, from, ...read });
       // Rows that come back corrected are as many as there happened to be.
       const measured = lines === undefined || isFedBack(header) ? {} : { lines };
       planned.push({
@@ -47,7 +51,7 @@ export async function planFiles(
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
         plan,
-        read: plan.refusesConflicts === true ? withoutConflicts(plan, read) : read,
+        read: plan.refusesConflicts === true ? withoutConflicts(plan, rows) : rows,
       });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
