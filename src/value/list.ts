@@ -18,5 +18,8 @@ export const list: Normalise<ListSettings> = cellOf((given, { split = ';', join 
   }
   if (entries.size === 0) return EMPTY;
   const kept = [...entries.values()];
+  // What is left may be such a word, as in `;-`.
+  const alone = kept.length === 1 ? placeholderFault(kept[0]!) : undefined;
+  if (alone !== undefined) return alone;
   return JSON.stringify(join === undefined ? kept : kept.join(join));
 });
