@@ -116,6 +116,21 @@ test('attributes are compared without knowing how Chatwoot is asked: the asking 
   never('src/attributes/', ['ioredis', 'bullmq', 'got', 'commander'], reason);
 });
 
+test('a check is handed the asking, and reads rows as a run does: it knows neither Redis nor the configuration', () => {
+  const reason = 'what it says of a file must be what a run would say, and it must not be able to write';
+  const rooms = ['check', 'contact', 'mapping', 'report'].map((room) => `src/${room}/`);
+  const chatwoot = ['health', 'preflight', 'role'].map((name) => `src/chatwoot/${name}.ts`);
+  const known = [
+    ...rooms,
+    ...chatwoot,
+    'src/producer/partners.ts',
+    'src/run/reason.ts',
+    'src/source/decode/dialect.ts',
+  ];
+  only('src/check/', known, ['src/chatwoot/', 'src/producer/source.ts'], reason);
+  never('src/check/', ['ioredis', 'bullmq', 'got', 'commander', 'config/'], reason);
+});
+
 test('memory asks nobody: it believes what whoever saw the desk tells it', () => {
   const known = ['src/memory/', 'src/contact/', 'src/redis/', 'src/run/', 'src/queue/scripts/'];
   only('src/memory/', known, [], 'a look-up, a write and a webhook all tell it the same way');
