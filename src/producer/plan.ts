@@ -42,7 +42,7 @@ export async function planFiles(
     const columns = { map, emptyCells, ...(events && { source: events }), ...(mapping && { mapping }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
-      const read = (from: number) => readRecords(source.file, { header, from, ...how });
+      const rows = (from: number) => readRecords(source.file, { header, from, ...read });
       // Rows that come back corrected are as many as there happened to be.
       const measured = lines === undefined || isFedBack(header) ? {} : { lines };
       planned.push({
@@ -51,7 +51,7 @@ export async function planFiles(
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
         plan,
-        read: plan.refusesConflicts === true ? withoutConflicts(plan, read) : read,
+        read: plan.refusesConflicts === true ? withoutConflicts(plan, rows) : rows,
       });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
