@@ -17,7 +17,7 @@ export interface PlainAsker {
 
 /** @throws Refusal when the certificate authority cannot be read */
 export function askerOf(
-  { chatwoot }: Pick<Config, 'chatwoot'>,
+  { chatwoot }: { chatwoot: Pick<Config['chatwoot'], 'ca' | 'timeout'> },
   { baseUrl, accountId, token }: ChatwootAccess,
 ): PlainAsker {
   const authority = authorityIn(chatwoot.ca);

@@ -35,8 +35,8 @@ export async function planFiles(
   const settings = options.mapping === undefined ? [] : await loadTypes(options.mapping);
   if (settings.length > 0) faults.push(new MappingError(settings));
   for (const { lines, ...source } of sources) {
-    const how = source.dialect === undefined ? {} : { dialect: source.dialect };
-    const header = await readHeader(source.file, how);
+    const read = source.dialect === undefined ? {} : { dialect: source.dialect };
+    const header = await readHeader(source.file, read);
     const names = checkHeader(header, source.path);
     const { map, emptyCells, source: events, mapping } = options;
     const columns = { map, emptyCells, ...(events && { source: events }), ...(mapping && { mapping }) };
