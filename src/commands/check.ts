@@ -120,7 +120,9 @@ async function lookAt(config: Config, flags: CheckFlags, found: Check): Promise<
   found.findings.push(...(found.desk?.findings ?? []));
   if (flags.file !== undefined)
     found.file = await found.part('file', () => lookAtFile(flags.file!, config, flags, found));
-  const fields = found.file?.columns.map(({ field }) => field) ?? Object.values(config.map);
+  const { map, mapping } = columnSettings(config, flags);
+  const said = [...Object.values(map), ...(mapping?.rules ?? []).map(({ field }) => field)];
+  const fields = found.file?.columns.map(({ field }) => field) ?? said;
   const definitions = found.desk?.definitions;
   if (definitions !== undefined) {
     const at = found.findings.findLastIndex(({ part }) => part === 'definitions');
