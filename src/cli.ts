@@ -73,6 +73,14 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<(program: 
     summary: "compare a file's custom attributes with the account's definitions",
     load: async () => (await import('./commands/attributes.ts')).attributesCommand,
   },
+  init: {
+    summary: 'write a configuration by looking at a file and the account',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  check: {
+    summary: 'look at configuration, Redis, Chatwoot, rights, and at a file',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
   sandbox: {
     summary: "a local stand-in for Chatwoot's contact API",
     load: async () => (await import('./commands/sandbox.ts')).sandboxCommand,

@@ -116,6 +116,28 @@ test('attributes are compared without knowing how Chatwoot is asked: the asking 
   never('src/attributes/', ['ioredis', 'bullmq', 'got', 'commander'], reason);
 });
 
+test('a check is handed the asking, and reads rows as a run does: it knows neither Redis nor the configuration', () => {
+  const reason = 'what it says of a file must be what a run would say, and it must not be able to write';
+  const rooms = ['check', 'contact', 'mapping', 'report'].map((room) => `src/${room}/`);
+  const chatwoot = ['health', 'preflight', 'role'].map((name) => `src/chatwoot/${name}.ts`);
+  const known = [
+    ...rooms,
+    ...chatwoot,
+    'src/producer/partners.ts',
+    'src/run/reason.ts',
+    'src/source/decode/dialect.ts',
+  ];
+  only('src/check/', known, ['src/chatwoot/', 'src/producer/source.ts'], reason);
+  never('src/check/', ['ioredis', 'bullmq', 'got', 'commander', 'config/'], reason);
+});
+
+test('a proposal is made from cells and definitions alone: it asks nobody and writes nothing', () => {
+  const reason = 'what is proposed is tested with tables';
+  const rooms = ['init', 'contact', 'mapping'].map((room) => `src/${room}/`);
+  only('src/init/', [...rooms, 'src/report/layout.ts', 'src/run/reason.ts'], [], reason);
+  never('src/init/', ['node:fs', 'ioredis', 'got', 'commander', 'yaml'], reason);
+});
+
 test('memory asks nobody: it believes what whoever saw the desk tells it', () => {
   const known = ['src/memory/', 'src/contact/', 'src/redis/', 'src/run/', 'src/queue/scripts/'];
   only('src/memory/', known, [], 'a look-up, a write and a webhook all tell it the same way');
@@ -250,8 +272,11 @@ test('packages are pinned: exact versions, each of the lock file with its checks
 
 test('no flag takes a secret: command lines are shown to everybody on the machine', () => {
   for (const file of files.filter((name) => name.startsWith('src/commands/'))) {
-    // The sandbox makes its token up, or is given one that opens nothing else.
-    const text = readFileSync(path.join(ROOT, file), 'utf8').replace("'--token <t>'", '');
+    // The sandbox makes its token up, or is given one that opens nothing else. The name of a variable or of a file is no secret.
+    const text = readFileSync(path.join(ROOT, file), 'utf8').replace(
+      /'--token <t>'|'--token-(env <name|file <file)>'/g,
+      '',
+    );
     assert.doesNotMatch(text, /'--[a-z-]*(token|secret|password|key|credential)[a-z-]* </, file);
   }
 });

@@ -30,6 +30,8 @@ const COMMANDS = [
   'resume',
   'cancel',
   'attributes',
+  'init',
+  'check',
   'sandbox',
   'demo',
 ];

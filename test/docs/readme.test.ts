@@ -18,7 +18,7 @@ test('every command of the README works as it stands', async (t) => {
     else if (line.startsWith('export ')) assert.ok(/^export (\w+)=/.exec(line)![1]! in ENVIRONMENT, line);
     else npm(line);
   }
-  assert.deepEqual(ran, ['sync', 'sync', 'plan', 'apply', 'undo', 'enqueue', 'work']);
+  assert.deepEqual(ran, ['init', 'check', 'sync', 'sync', 'plan', 'apply', 'undo', 'enqueue', 'work']);
   assert.equal(world.sandbox.contacts.get(19)?.custom_attributes.plan, 'team');
 });
 
