@@ -9,6 +9,7 @@ import { million } from './million.ts';
 import { writePage } from './page.ts';
 import { plan } from './plan.ts';
 import { polite } from './polite.ts';
+import { read } from './read.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 import { stormBench } from './storm.ts';
@@ -43,6 +44,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
+  read: (n) => read({ rows: n('rows', 1_000_000), rounds: n('rounds', 3) }),
   remember: (n) => remember({ rows: n('rows', 1_000_000) }),
   polite: (n) => polite({ rows: n('rows', 5000), warmUp: 20, crowded: 15 }),
   wall: (n) => wall({ minutes: n('rounds', 5) }),

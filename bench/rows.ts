@@ -47,3 +47,16 @@ export function endlessRows(dir: string, name: string, rows: number): Promise<st
     return `${emailOf(i)},${wanted},${plan},${seats}`;
   });
 }
+
+/** Five columns of text, one cell in quotes, letters that are not ASCII in every third row. */
+export function textRows(dir: string, name: string, rows: number): Promise<string> {
+  const header = 'email,name,custom_attributes.plan,custom_attributes.city,custom_attributes.note';
+  const names = ['Zoë Müller', 'Ann Miller', 'Bob Smith'];
+  return write(
+    dir,
+    name,
+    header,
+    rows,
+    (i) => `contact${i}@example.com,${names[i % 3]} ${i},enterprise,"New York, NY",renewed in 2027 by phone`,
+  );
+}

@@ -3,6 +3,7 @@ import { MATCH_KEYS } from '../src/contact/change.ts';
 import { ACCOUNTS, type AccountPlace, CHATWOOT } from './account.ts';
 import { REMEMBER_FOR, REMEMBER_MEMORY } from './memory.ts';
 import { DESK_SHARE, PACE, RATE } from './pace.ts';
+import { DELIMITER, DOWNLOAD, ENCODING } from './reading.ts';
 import { REDIS } from './redis.ts';
 import { SERVE, SOURCES } from './source.ts';
 
@@ -47,6 +48,9 @@ export const CONFIG = z
       .record(z.string(), z.string())
       .default({})
       .describe('Column to field, for columns that are not named like a field.'),
+    encoding: ENCODING,
+    delimiter: DELIMITER,
+    download: DOWNLOAD.prefault({}),
     on_missing: z
       .enum(['report', 'create'])
       .default('report')
@@ -166,6 +170,9 @@ export const FLAGS: Record<string, string> = {
   log_level: '--log-level',
   match: '--match',
   map: '--map',
+  encoding: '--encoding',
+  delimiter: '--delimiter',
+  'download.header_env': '--header-env',
   on_missing: '--on-missing',
   empty_cells: '--empty-cells',
   trust: '--trust',

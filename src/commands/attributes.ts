@@ -15,11 +15,11 @@ import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { counted } from '../report/number.ts';
 import { newRunId } from '../run/run-id.ts';
-import { openSources } from '../source/file.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { spoolDirOf } from './kept.ts';
+import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, withColumnOptions, withCommonOptions, withRateOption } from './options.ts';
 import { sayIgnored } from './start.ts';
 
@@ -51,10 +51,11 @@ export function attributesCommand(program: Command): void {
 async function attributes(path: string, flags: AttributesFlags): Promise<number> {
   const config = configOf(flags);
   const console = new Console(flags);
-  const copies = spoolDirOf(config, newRunId(new Date()));
+  const run = newRunId(new Date());
+  const copies = spoolDirOf(config, run);
   try {
     const options = { map: config.map, match: config.match, emptyCells: config.empty_cells };
-    const planned = await planFiles(await openSources([path], copies), options);
+    const planned = await planFiles(await openFiles([path], config, run), options);
     sayIgnored(planned, console);
     if (!planned.some((file) => file.setsCustomAttributes)) return nothingToCompare(flags, console);
     // Loaded only now: what is wrong with the file is said sooner.

@@ -5,7 +5,7 @@ import { faultOf } from '../report/fault.ts';
 const REFUSED = new Set(['ConfigError', 'MappingError', 'SourceError', 'Refusal', 'VaultError']);
 
 /** Names of errors that mean: it could not run. */
-const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun', 'DrainError']);
+const COULD_NOT_RUN = new Set(['RedisError', 'CannotRun', 'DrainError', 'DownloadError']);
 
 const REDIS_FULL =
   'Redis is full; what it holds is kept. Raise its maxmemory (redis-cli CONFIG SET maxmemory 1gb), then give the same command with --run-id; "contact-sync runs" names the run.';

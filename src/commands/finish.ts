@@ -11,6 +11,7 @@ import type { OutcomeRecord } from '../run/record.ts';
 import type { RunFile } from '../run/state.ts';
 import type { Summary } from '../run/summary.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 import { fingerprintOf } from '../source/fingerprint.ts';
 
 export interface FinishOptions {
@@ -50,14 +51,24 @@ async function writeAttention(options: FinishOptions, attention: Attention): Pro
   const header = [...new Set(headers.flat())];
   // A file that is gone by now (a copy of standard input is removed) must not cost the rows that were written before.
   if (existsSync(out) && headers.some((names) => names.length === 0)) return;
-  await writeNeedsAttention({ out, header, rows: rowsOf(options, attention, headers, header) });
+  const [delimiter, ...others] = new Set(options.files.map(({ dialect }) => dialect?.delimiter ?? ','));
+  await writeNeedsAttention({
+    out,
+    header,
+    rows: rowsOf(options, attention, headers, header),
+    delimiter: others.length === 0 ? delimiter : ',',
+  });
+}
+
+function dialectOf({ dialect }: RunFile): { dialect?: Dialect } {
+  return dialect === undefined ? {} : { dialect };
 }
 
 /** Empty when the file is gone or was changed since: its cells would stand beside the outcomes of other rows. */
 async function headerOf(file: RunFile): Promise<string[]> {
   if (file.kind !== 'csv') return [];
   try {
-    return (await fingerprintOf(file.file)).sha256 === file.sha256 ? await readHeader(file.file) : [];
+    return (await fingerprintOf(file.file)).sha256 === file.sha256 ? await readHeader(file.file, dialectOf(file)) : [];
   } catch {
     return [];
   }
@@ -75,7 +86,7 @@ async function* rowsOf(
     if (header.length === 0) continue;
     const places = union.map((name) => header.indexOf(name));
     try {
-      for await (const records of readRecords(file.file, { header, raw: true })) {
+      for await (const records of readRecords(file.file, { header, raw: true, ...dialectOf(file) })) {
         for (const record of records) {
           const found = await attention.take(index, record.line);
           if (found === undefined) continue;

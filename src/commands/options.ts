@@ -18,6 +18,9 @@ export interface CommonFlags {
   ca?: string;
   match?: MatchKey[];
   map?: Record<string, string>;
+  encoding?: string;
+  delimiter?: string;
+  headerEnv?: string;
   onMissing?: string;
   emptyCells?: string;
   trust?: string;
@@ -124,7 +127,10 @@ export function withSafetyOptions(command: Command): Command {
 export function withColumnOptions(command: Command): Command {
   return command
     .option('--match <keys>', `what finds a contact, in order: ${MATCH_KEYS.join(', ')}`, matchKeys)
-    .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap);
+    .option('--map <column=field>', 'column that sets a field (repeatable)', collectMap)
+    .option('--encoding <name>', 'encoding of the files, for example windows-1252 (default: found out)')
+    .option('--delimiter <character>', 'what parts the cells: one character, or tab (default: found out)')
+    .option('--header-env <name>', 'variable with the header that an https:// source is asked with');
 }
 
 /** The configuration with the flags on top, as the account has it that is meant. `env` is the environment that is looked at. */
@@ -150,6 +156,9 @@ function sourcesOf(flags: Omit<CommonFlags, 'account'>, env: Environment): Confi
       log_level: flags.logLevel,
       match: flags.match,
       map: flags.map,
+      encoding: flags.encoding,
+      delimiter: flags.delimiter,
+      'download.header_env': flags.headerEnv,
       on_missing: flags.onMissing,
       empty_cells: flags.emptyCells,
       trust: flags.trust,

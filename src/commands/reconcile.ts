@@ -5,14 +5,13 @@ import type { PlannedSource } from '../producer/source.ts';
 import { differenceText } from '../report/difference.ts';
 import { printable } from '../report/layout.ts';
 import type { RunOptions } from '../run/state.ts';
-import { openSources } from '../source/file.ts';
 import { type AsOf, ageWarning, asOfIn, trueAt } from './as-of.ts';
 import { conclude } from './conclude.ts';
 import { Console } from './console.ts';
 import { columnsOf, missingIn } from './export-columns.ts';
 import type { Ended } from './follow.ts';
 import { journey } from './journey.ts';
-import { spoolDirOf } from './kept.ts';
+import { openFiles } from './open-files.ts';
 import { configOf, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
 import { foretell, type PlanFlags } from './plan.ts';
 import type { Errand, Started } from './start.ts';
@@ -73,7 +72,7 @@ function exportsOf(name: string, paths: string[], { asOf, quiet }: ReconcileFlag
   const begun = Math.floor(performance.timeOrigin);
   return async (config: Config, run: string, options: RunOptions): Promise<PlannedSource[]> => {
     const console = new Console({ quiet });
-    const files = await openSources(paths, spoolDirOf(config, run));
+    const files = await openFiles(paths, config, run);
     const planned: PlannedSource[] = [];
     for (const file of await planFiles(files, options)) {
       const clock = { begun, now: Date.now() };

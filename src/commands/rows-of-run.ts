@@ -6,6 +6,7 @@ import { fileOfRow } from '../run/file-of-row.ts';
 import { OUTCOMES_FILE, recordsOf } from '../run/outcomes-file.ts';
 import type { OutcomeRecord } from '../run/record.ts';
 import type { AsOf, RunState } from '../run/state.ts';
+import { isAddress } from '../source/address.ts';
 import { Selection, selected } from '../source/csv/selected.ts';
 import { openSources } from '../source/file.ts';
 import { Refusal } from './failure.ts';
@@ -31,7 +32,8 @@ export function rowsOfRun(before: RunState, { wanted, again = false, otherwise }
   return async (config, run, options) => {
     refuseWithoutFiles(before, otherwise);
     const paths = before.files.map(({ file }) => file);
-    const sources = await openSources(paths, spoolDirOf(config, run)).catch((error: Error) => {
+    const dialects = before.files.map(({ dialect }) => dialect);
+    const sources = await openSources(paths, spoolDirOf(config, run), { dialects }).catch((error: Error) => {
       throw new Refusal(`${error.message} ${otherwise}`);
     });
     const changed = sources.findIndex(({ sha256 }, i) => sha256 !== before.files[i]!.sha256);
@@ -87,8 +89,8 @@ function ageOf(before: RunState, index: number): AsOf {
 function refuseWithoutFiles({ run, command, files, finishedAt }: RunState, otherwise: string): void {
   if (files.some(({ kind }) => kind !== 'csv'))
     throw new Refusal(`The run ${run} read no CSV file (it was made by ${command}). Give its command once more.`);
-  if (finishedAt !== null && files.some(({ path: given }) => given === '-'))
-    throw new Refusal(`${run} read standard input, of which no copy is kept after the run. ${otherwise}`);
+  if (finishedAt !== null && files.some(({ path: given }) => given === '-' || isAddress(given)))
+    throw new Refusal(`${run} read standard input or an address, of which no copy is kept after the run. ${otherwise}`);
 }
 
 /** The lines within each file. */

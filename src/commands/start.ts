@@ -9,7 +9,7 @@ import { type PlannedSource, runFileOf } from '../producer/source.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
-import { openSources } from '../source/file.ts';
+import { sameDialect } from '../source/decode/dialect.ts';
 import { accountIn } from './account-in.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
@@ -19,6 +19,7 @@ import { Refusal } from './failure.ts';
 import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
+import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 import { readSource } from './read-source.ts';
 
@@ -62,7 +63,7 @@ export interface Errand {
 
 /** CSV files as the source of a run. */
 export function csvFiles(paths: string[]): Errand['sources'] {
-  return async (config, run, options) => planFiles(await openSources(paths, spoolDirOf(config, run)), options);
+  return async (config, run, options) => planFiles(await openFiles(paths, config, run), options);
 }
 
 /**
@@ -179,6 +180,11 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
       `The run ${run} was begun with other files, or they have changed since. Give the same files, or another --run-id.`,
     );
   }
+  if (known.files.some(({ dialect }, i) => !sameDialect(dialect, asked[i]!.dialect))) {
+    throw new Refusal(
+      `The run ${run} was begun with another encoding or delimiter. Give the same, or another --run-id.`,
+    );
+  }
   // An age that is not said again is that of the beginning.
   const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
   // An account may get another name.
@@ -191,9 +197,10 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   return known;
 }
 
-/** Says once which columns set nothing, so that none is dropped silently. */
+/** Says once what was noticed about files and which columns set nothing, so that none is dropped silently. */
 export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
-  for (const { path: given, plan } of files) {
+  for (const { path: given, plan, notes = [] } of files) {
+    for (const note of notes) console.say(`${given}: ${note}`);
     if (plan === undefined || plan.ignored.length === 0) continue;
     const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
     console.say(`${given}: ignored columns: ${names.join(', ')}`);

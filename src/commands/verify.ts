@@ -7,6 +7,7 @@ import { shellWord } from '../report/next-step.ts';
 import { count, counted } from '../report/number.ts';
 import { OUTCOMES, type Outcome } from '../run/outcome.ts';
 import type { OutcomeRecord } from '../run/record.ts';
+import { isAddress } from '../source/address.ts';
 import { Refusal } from './failure.ts';
 import { Foreseen } from './foreseen.ts';
 import { foresight, SHOWN } from './foresight.ts';
@@ -57,7 +58,7 @@ export function verifyCommand(program: Command): void {
 }
 
 async function verify(what: string, flags: VerifyFlags): Promise<number> {
-  const errand = existsSync(what) || what === '-' ? ofFile(what, flags) : await ofRun(what, flags);
+  const errand = existsSync(what) || what === '-' || isAddress(what) ? ofFile(what, flags) : await ofRun(what, flags);
   return foresight(
     { ...errand, command: 'verify', flags, everyRow: false, options: { ...errand.options, ...READ_BACK } },
     async (started) => {

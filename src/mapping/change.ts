@@ -31,7 +31,10 @@ export function toChange(
   const keys: Partial<Record<MatchKey, string>> = {};
   const patch: Patch = {};
   for (const column of plan.columns) {
-    const fault = readCell(plan, column, cells[column.index] ?? '', keys, patch, definitions);
+    const cell = cells[column.index];
+    // A record of JSON may lack a value that others have: that is not even an empty one.
+    if (cell === undefined) continue;
+    const fault = readCell(plan, column, cell, keys, patch, definitions);
     if (fault !== undefined) return { ...at(place), fault: named(fault, column) };
   }
   let match = plan.match.filter((key) => keys[key] !== undefined);

@@ -189,6 +189,6 @@ function subjectIn(names: string[], column: string | undefined, report: Report):
 
 function advice(names: string[]): string {
   const [only = ''] = names;
-  if (names.length === 1 && /[;\t|]/.test(only)) return 'The file is not separated by commas: export it with commas.';
+  if (names.length === 1 && /[;\t|]/.test(only)) return 'Say what parts the cells with --delimiter.';
   return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
 }

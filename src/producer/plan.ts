@@ -5,6 +5,7 @@ import type { RunOptions } from '../run/state.ts';
 import { isFedBack } from '../source/csv/fed-back.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 import type { PlannedSource } from './source.ts';
 
 interface File {
@@ -13,6 +14,8 @@ interface File {
   sha256: string;
   size: number;
   lines?: number;
+  dialect?: Dialect;
+  notes?: string[];
 }
 
 /**
@@ -27,13 +30,13 @@ export async function planFiles(
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
   for (const { lines, ...source } of sources) {
-    const header = await readHeader(source.file);
+    const read = source.dialect === undefined ? {} : { dialect: source.dialect };
+    const header = await readHeader(source.file, read);
     const names = checkHeader(header, source.path);
     const { map, emptyCells, source: events } = options;
     const columns = { map, emptyCells, ...(events === undefined ? {} : { source: events }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
-      const read = (from: number) => readRecords(source.file, { header, from });
       // Rows that come back corrected are as many as there happened to be.
       const measured = lines === undefined || isFedBack(header) ? {} : { lines };
       planned.push({
@@ -42,7 +45,7 @@ export async function planFiles(
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
         plan,
-        read,
+        read: (from: number) => readRecords(source.file, { header, from, ...read }),
       });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;

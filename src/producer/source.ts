@@ -2,6 +2,7 @@ import type { Change, Place } from '../contact/change.ts';
 import type { ColumnPlan } from '../mapping/columns.ts';
 import type { Fault, Reason } from '../run/reason.ts';
 import type { AsOf, RunFile } from '../run/state.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 
 /**
  * A row of a source: cells that the mapping turns into a change (with the version they had when they were read first, if
@@ -26,6 +27,10 @@ export interface PlannedSource {
   size: number;
   /** Lines, when it may be held against what it had the last time. */
   lines?: number;
+  /** How it is read; UTF-8 with commas when absent. */
+  dialect?: Dialect;
+  /** What the operator should know about it, in sentences. */
+  notes?: string[];
   /** How its rows are given; `changes` cannot be fed back as a file. */
   kind: 'csv' | 'changes';
   /** Its rows may set custom attributes, whose definitions have to be known. */
@@ -43,12 +48,23 @@ export interface PlannedSource {
 }
 
 /** What is kept of a source with its run, before any row of it was read. */
-export function runFileOf({ path, file, sha256, kind, only, asOf, observedAt, lines }: PlannedSource): RunFile {
+export function runFileOf({
+  path,
+  file,
+  sha256,
+  kind,
+  dialect,
+  only,
+  asOf,
+  observedAt,
+  lines,
+}: PlannedSource): RunFile {
   return {
     path,
     file,
     sha256,
     kind,
+    ...(dialect === undefined ? {} : { dialect }),
     ...(only === undefined ? {} : { only }),
     ...(asOf === undefined ? {} : { as_of: asOf }),
     ...(observedAt === undefined ? {} : { observed_at: observedAt }),

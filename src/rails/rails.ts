@@ -123,7 +123,7 @@ export class Rails {
 
   /** The same name in another directory is another source. A plan looks at what real runs have left. */
   #keyOf({ path, file }: RunFile): string {
-    return `${this.#parts.keys.memory}:source:${path === '-' ? path : file}`;
+    return `${this.#parts.keys.memory}:source:${path === '-' || /^https?:/.test(path) ? path : file}`;
   }
 }
 

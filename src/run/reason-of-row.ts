@@ -4,8 +4,8 @@ import type { ReasonText } from './reason-text.ts';
 export const ROW_REASONS = {
   'row-malformed': {
     outcomes: ['invalid'],
-    message: 'The record is not valid CSV.',
-    hint: 'Check the quotes of this line and of the one before it.',
+    message: 'The record is not valid CSV, or not an object of JSON.',
+    hint: 'Check the quotes of this line and of the one before it; of JSON, its brackets.',
   },
   'row-ragged': {
     outcomes: ['invalid'],
@@ -20,12 +20,12 @@ export const ROW_REASONS = {
   'nul-byte': {
     outcomes: ['invalid'],
     message: 'A cell contains a NUL character, which Chatwoot answers with a server error for ever.',
-    hint: 'Remove the NUL characters; a UTF-16 file has to be converted to UTF-8.',
+    hint: 'Remove the NUL characters; if every row has them, give --encoding utf-16le.',
   },
   'bad-text': {
     outcomes: ['invalid'],
     message: 'A cell holds characters that are not valid Unicode text.',
-    hint: 'Save the file as UTF-8.',
+    hint: 'Save the file as UTF-8, or say with --encoding what it is.',
   },
   'no-match-key': {
     outcomes: ['invalid'],

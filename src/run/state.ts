@@ -2,6 +2,7 @@ import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
 import { type Stop, stopIn } from '../rails/rail.ts';
+import type { Dialect } from '../source/decode/dialect.ts';
 import { medianOf } from './median.ts';
 import { OUTCOMES, type Outcome } from './outcome.ts';
 import { CALL_KINDS, type CallKind, type RunStatus, type Summary } from './summary.ts';
@@ -54,6 +55,8 @@ export interface RunFile {
   rows: number;
   /** `changes`: not a file that a person could correct and feed back. */
   kind: 'csv' | 'changes';
+  /** How it is read; UTF-8 with commas when absent. */
+  dialect?: Dialect;
   /** Which of its records belong to the run, as a digest of their lines; all do when absent. */
   only?: string;
   /** Its values are as old as the run that read them first. */

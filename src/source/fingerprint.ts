@@ -26,21 +26,42 @@ export async function fingerprintOf(file: string): Promise<Fingerprint> {
 export class Fingerprinter {
   #hash = createHash('sha256');
   #size = 0;
-  #blank = true;
-  #feeds = 0;
-  #last = LINE_FEED;
+  #lines = new LineCount();
 
   update(chunk: Uint8Array): void {
     this.#hash.update(chunk);
-    if (this.#blank) this.#blank = this.#isBlank(chunk);
+    this.#lines.update(chunk);
     this.#size += chunk.length;
-    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) this.#feeds += 1;
-    this.#last = chunk.at(-1) ?? this.#last;
   }
 
   finish(): Fingerprint {
-    const lines = this.#feeds + (this.#last === LINE_FEED ? 0 : 1);
-    return { size: this.#size, sha256: this.#hash.digest('hex'), blank: this.#blank, lines };
+    return { size: this.#size, sha256: this.#hash.digest('hex'), ...this.#lines.finish() };
+  }
+}
+
+/** Counts the lines of a text as it streams by. */
+export class LineCount {
+  #end: number;
+  #blank = true;
+  #size = 0;
+  #ends = 0;
+  #last = LINE_FEED;
+
+  /** @param end the byte that ends a line */
+  constructor(end = LINE_FEED) {
+    this.#end = end;
+    this.#last = end;
+  }
+
+  update(chunk: Uint8Array): void {
+    if (this.#blank) this.#blank = this.#isBlank(chunk);
+    this.#size += chunk.length;
+    for (let at = chunk.indexOf(this.#end); at >= 0; at = chunk.indexOf(this.#end, at + 1)) this.#ends += 1;
+    this.#last = chunk.at(-1) ?? this.#last;
+  }
+
+  finish(): Pick<Fingerprint, 'blank' | 'lines'> {
+    return { blank: this.#blank, lines: this.#ends + (this.#last === this.#end ? 0 : 1) };
   }
 
   #isBlank(chunk: Uint8Array): boolean {

@@ -39,6 +39,8 @@ export async function spool(given: string, from: Readable, file: string): Promis
   } catch (error) {
     // What went wrong first is what the operator has to hear.
     await rm(part, { force: true }).catch(() => undefined);
+    // A download says itself what to do.
+    if ((error as Error).name === 'DownloadError') throw error;
     const why = (error as NodeJS.ErrnoException).code ?? String(error);
     const message = `could not be copied to ${file} (${why}). Check that the directory is writable and has room.`;
     throw new SourceError('unreadable', given, message, { cause: error });

@@ -6,6 +6,7 @@ import { calls } from '../../bench/calls.ts';
 import { latency } from '../../bench/latency.ts';
 import { million } from '../../bench/million.ts';
 import { pageOf } from '../../bench/page.ts';
+import { read } from '../../bench/read.ts';
 import { remember } from '../../bench/remember.ts';
 import { textOf } from '../../bench/result.ts';
 import { webhooks } from '../../bench/webhooks.ts';
@@ -69,6 +70,15 @@ test('the attention benchmark finds every row once, in the order of the input', 
     goals.filter(({ holds }) => !holds),
     [],
   );
+});
+
+test('the read benchmark gives every row of every file to both sides', async () => {
+  const { tables, goals } = await read({ rows: 2000, rounds: 1 });
+  assert.deepEqual(
+    tables[0]!.rows.map(([file]) => file),
+    ['UTF-8', 'csv-parse alone', 'windows-1252', 'UTF-8, gzip'],
+  );
+  for (const { measured } of goals) assert.ok(Number.parseFloat(measured) > 0, measured);
 });
 
 test('the webhooks benchmark measures both servers and every event on its way to a write', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { outcomesIn, rig } from './rig.ts';
 
 /** Ends in a full stop, so in a sentence: the next step. No stack, no second page. */
@@ -19,7 +20,7 @@ test('a source that cannot be mapped is refused before anything is sent, in a se
       [file('foreign.csv', 'Mail,Firma\na,b\n')],
       /^no column is known: "Mail", "Firma"\. Map them with/,
     ],
-    ['semicolons', [file('semi.csv', 'email;name\na;b\n')], /export it with commas\.$/],
+    ['another delimiter', [file('semi.csv', 'email;name\na;b\n'), '--delimiter', '|'], /with --delimiter\.$/],
     [
       'no match key',
       [file('keyless.csv', 'name\nX\n')],
@@ -32,7 +33,13 @@ test('a source that cannot be mapped is refused before anything is sent, in a se
     ],
     ['one field twice', [file('same.csv', 'email,E-Mail\na,b\n'), '--map', 'E-Mail=email'], /all set email\. Keep one/],
     ['header never closed', [file('open.csv', '"email,name\na,b\n')], /header on line 1 cannot be read.*Correct it/],
-    ['UTF-16', [file('utf16.csv', Buffer.from('\ufeffemail\n', 'utf16le'))], /is UTF-16\. Save it as "CSV UTF-8"/],
+    [
+      'a cut-off gzip',
+      [file('cut.csv.gz', gzipSync(readFileSync(path.join(dir, good))).subarray(0, 30))],
+      /ends in the middle/,
+    ],
+    ['a page', [file('login.csv', '<!DOCTYPE html><title>Log in</title>')], /is a page or XML, no table\. Export/],
+    ['one object of JSON', [file('one.json', '{\n  "contacts": [\n    1\n  ]\n}')], /Cut its list out/],
     ['a spreadsheet', [file('book.xlsx', 'PK\u0003\u0004....')], /is a spreadsheet or an archive\. Export/],
     ['a directory', ['folder'], /^folder: is a directory\. Name the files in it/],
     ['a missing file', ['nowhere.csv'], /^nowhere\.csv: does not exist\. Check the path\.$/],

@@ -13,7 +13,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 async function refuses(t: TestContext, paths: string[], code: string, place: string, stdin?: Readable) {
   const spoolDir = await freshDirectory(t);
-  await assert.rejects(openSources(paths, spoolDir, stdin), (error) => {
+  await assert.rejects(openSources(paths, spoolDir, stdin && { stdin }), (error) => {
     assert.ok(error instanceof SourceError);
     assert.equal(error.code, code);
     assert.equal(error.place, place);
@@ -35,7 +35,9 @@ test('a regular file is used as it is, with its size and digest', async (t) => {
 
 test('standard input is copied, for its owner only', async (t) => {
   const spoolDir = path.join(await freshDirectory(t), 'new', 'spool');
-  const [source] = await openSources(['-'], spoolDir, Readable.from([Buffer.from('id\n'), Buffer.from('1\n')]));
+  const [source] = await openSources(['-'], spoolDir, {
+    stdin: Readable.from([Buffer.from('id\n'), Buffer.from('1\n')]),
+  });
   const file = path.join(spoolDir, 'stdin-1.csv');
   assert.deepEqual(source, { path: '-', file, size: 5, sha256: sha256('id\n1\n'), lines: 2 });
   assert.equal(await readFile(file, 'utf8'), 'id\n1\n');
@@ -48,7 +50,7 @@ test('a named pipe is copied under the next number', async (t) => {
   const pipe = path.join(directory, 'pipe.csv');
   execFileSync('mkfifo', [pipe]);
   const writer = spawn('sh', ['-c', `printf 'id\\n7\\n' > "$0"`, pipe]);
-  const sources = await openSources(['-', pipe], directory, Readable.from([Buffer.from('id\n1\n')]));
+  const sources = await openSources(['-', pipe], directory, { stdin: Readable.from([Buffer.from('id\n1\n')]) });
   assert.deepEqual(
     sources.map((source) => [source.path, path.basename(source.file)]),
     [
@@ -104,7 +106,7 @@ test('a broken pipe leaves no half copy behind', async (t) => {
 
 test('a copy that cannot be written names the place', async (t) => {
   const file = await fileWith(t, 'id\n');
-  await assert.rejects(openSources(['-'], path.join(file, 'spool'), Readable.from([Buffer.from('id\n')])), {
+  await assert.rejects(openSources(['-'], path.join(file, 'spool'), { stdin: Readable.from([Buffer.from('id\n')]) }), {
     code: 'unreadable',
   });
 });

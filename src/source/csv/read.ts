@@ -1,20 +1,21 @@
-import { open } from 'node:fs/promises';
+import { type Dialect, PLAIN } from '../decode/dialect.ts';
 import { SourceError } from '../error.ts';
 import { readBlocks } from './blocks.ts';
 import { isFedBack, leftOver } from './fed-back.ts';
 import { unguardFormula } from './formula.ts';
 import { type CsvRecord, parseSpans } from './parse.ts';
 import { MAX_CELL } from './scan.ts';
-import type { Span } from './split.ts';
+import type { Block, Span } from './split.ts';
+import { Tail } from './tail.ts';
 
 export type { CsvRecord };
 
-export interface CsvOptions {
-  /** One ASCII character; comma when absent. */
-  delimiter?: string;
+export interface FileOptions {
+  /** As `lookAt` found it, or as it is kept with the run; UTF-8 with commas when absent. */
+  dialect?: Readonly<Dialect>;
 }
 
-export interface ReadOptions extends CsvOptions {
+export interface ReadOptions extends FileOptions {
   /** The header as `readHeader` gave it: its length decides which records are ragged. */
   header: string[];
   /** Ordinal (zero-based, without the header) of the first record to give: how a run is resumed. */
@@ -27,16 +28,15 @@ export interface ReadOptions extends CsvOptions {
 const BATCH = 4096;
 
 /**
- * The cells of the first record, as they stand in the file (the needs-attention file repeats them); of a needs-attention
- * file of ours without their guards.
+ * The names of the columns, as they stand in the file (the needs-attention file repeats them); of a needs-attention file of
+ * ours without their guards.
  *
- * @throws SourceError when there is none, or when it is no CSV in UTF-8
+ * @throws SourceError when there is none, or when it cannot be read
  */
-export async function readHeader(file: string, options: CsvOptions = {}): Promise<string[]> {
-  await refuseOtherFormats(file);
-  const delimiter = options.delimiter ?? ',';
-  for await (const { bytes, spans } of readBlocks(file, delimiter)) {
-    const [header] = parseSpans(bytes, spans.slice(0, 1), delimiter);
+export async function readHeader(file: string, { dialect = PLAIN }: FileOptions = {}): Promise<string[]> {
+  if (dialect.format !== 'csv') return dialect.keys ?? [];
+  for await (const { bytes, spans } of readBlocks(file, dialect)) {
+    const [header] = parseSpans(bytes, spans.slice(0, 1), dialect.delimiter);
     if (header === undefined) continue;
     if ('cells' in header) return isFedBack(header.cells) ? header.cells.map(unguardFormula) : header.cells;
     const why =
@@ -49,26 +49,54 @@ export async function readHeader(file: string, options: CsvOptions = {}): Promis
 
 /**
  * All records after the header, in order, in batches as they come from the disk. Every physical record gives exactly
- * one entry; a wrong one gives its fault and reading goes on. The same bytes always give the same entries, so the
- * ordinal of an entry names it for good. Memory stays flat whatever the size of the file.
+ * one entry; a wrong one gives its fault and reading goes on. Rows of empty cells at the end, and the footer that the
+ * dialect tells of, are no records. The same bytes and the same dialect always give the same entries, so the ordinal of an
+ * entry names it for good. Memory stays flat whatever the size of the file.
  */
 export async function* readRecords(file: string, options: ReadOptions): AsyncGenerator<CsvRecord[]> {
-  const { header, from = 0, delimiter = ',', raw = false } = options;
+  const { header, from = 0, dialect = PLAIN, raw = false } = options;
+  if (dialect.format !== 'csv') {
+    // Loaded only now: most files are CSV, and every command waits for what is loaded.
+    const { readJson } = await import('../json/read.ts');
+    yield* readJson(file, { header, from, dialect, raw });
+    return;
+  }
   const fedBack = isFedBack(header);
+  const tail = new Tail(dialect.footer !== undefined);
   // One more for the header. What lies before `from` is only counted, not parsed.
   let toPass = from + 1;
-  for await (const { bytes, spans } of readBlocks(file, delimiter)) {
+  for await (const block of readBlocks(file, dialect)) {
+    const { bytes, spans } = block;
     for (let start = toPass; start < spans.length; start += BATCH) {
-      const records = parseSpans(bytes, spans.slice(start, start + BATCH), delimiter);
-      yield records.map((record, i) => {
-        const judged = refuseRagged(fedBack ? comeBack(record, header) : record, header.length);
-        return raw && 'fault' in judged && judged.raw === undefined
-          ? withRaw(judged, bytes, spans[start + i]!)
-          : judged;
-      });
+      const some = spans.slice(start, start + BATCH);
+      let out: CsvRecord[] = [];
+      for (const [i, record] of parseSpans(bytes, some, dialect.delimiter).entries()) {
+        if (tail.holds(record, some[i]!)) continue;
+        if (tail.holding) {
+          for (const held of tail.release()) {
+            out.push(refuseRagged(fedBack ? comeBack(held, header) : held, header.length));
+            if (out.length < BATCH) continue;
+            yield out;
+            out = [];
+          }
+        }
+        out.push(judged(record, some[i]!, block, { header, fedBack, raw }));
+      }
+      if (out.length > 0) yield out;
     }
     toPass = Math.max(0, toPass - spans.length);
   }
+}
+
+interface Judging {
+  header: string[];
+  fedBack: boolean;
+  raw: boolean;
+}
+
+function judged(record: CsvRecord, span: Span, { bytes }: Block, { header, fedBack, raw }: Judging): CsvRecord {
+  const found = refuseRagged(fedBack ? comeBack(record, header) : record, header.length);
+  return raw && 'fault' in found && found.raw === undefined ? withRaw(found, bytes, span) : found;
 }
 
 function refuseRagged(record: CsvRecord, columns: number): CsvRecord {
@@ -94,24 +122,4 @@ function withRaw(record: CsvRecord & { fault: unknown }, bytes: Buffer, { start,
   const behind = lineBreak < 0 ? bytes.length : lineBreak;
   if (behind - start > MAX_CELL) return record;
   return { ...record, raw: bytes.toString('utf8', start, behind).replace(/\r$/, '') };
-}
-
-/** Files that are often taken for CSV, by their first bytes. */
-async function refuseOtherFormats(file: string): Promise<void> {
-  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-    const message = `cannot be opened (${cause.code ?? cause.message}). Check the path and its permissions.`;
-    throw new SourceError('unreadable', file, message, { cause });
-  });
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    const hex = buffer.toString('hex', 0, bytesRead);
-    if (hex.startsWith('fffe') || hex.startsWith('feff') || /^(00..|..00)/.test(hex)) {
-      throw new SourceError('not-utf8', file, 'is UTF-16. Save it as "CSV UTF-8", or convert it with iconv.');
-    }
-    if (hex === '504b0304' || hex === 'd0cf11e0') {
-      throw new SourceError('not-csv', file, 'is a spreadsheet or an archive. Export or unpack it as CSV.');
-    }
-  } finally {
-    await handle.close();
-  }
 }

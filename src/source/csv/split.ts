@@ -1,5 +1,5 @@
 import type { Fault } from '../../run/reason.ts';
-import { scanRecord } from './scan.ts';
+import { MAX_CELL, type Scan, scanRecord } from './scan.ts';
 
 /** One physical record as bytes of a block. */
 export interface Span {
@@ -8,6 +8,8 @@ export interface Span {
   end: number;
   /** Physical line (1-based) on which it starts. */
   line: number;
+  /** A blank line stands before it. */
+  afterBlank?: true;
   fault?: Fault;
 }
 
@@ -18,10 +20,11 @@ export interface Block {
 }
 
 const LF = 0x0a;
+const QUOTE = 0x22;
 
 /**
- * Cuts a stream of bytes into physical records and counts lines. It stands before csv-parse because csv-parse gives up
- * the whole rest of a file at one unclosed quote, and reports the line a record ends on, not the one it starts on.
+ * Cuts a stream of bytes into physical records and counts lines. A parser of CSV gives up the
+ * whole rest of a file at one unclosed quote, and reports the line a record ends on, not the one it starts on.
  * Blank lines are no records.
  */
 export class RecordSplitter {
@@ -29,11 +32,19 @@ export class RecordSplitter {
   #rest: Buffer = Buffer.alloc(0);
   #line = 1;
   #atStart = true;
-  #passingOver = false;
+  #passingOver: boolean;
+  /** Lines that are still to be passed over, the one under way not counted. */
+  #toSkip: number;
+  #afterBlank = false;
 
-  /** @param delimiter one ASCII character */
-  constructor(delimiter: string) {
+  /**
+   * @param delimiter one ASCII character
+   * @param skip lines before the first record
+   */
+  constructor(delimiter: string, skip = 0) {
     this.#delimiter = delimiter.charCodeAt(0);
+    this.#passingOver = skip > 0;
+    this.#toSkip = Math.max(0, skip - 1);
   }
 
   push(chunk: Buffer): Block {
@@ -47,6 +58,7 @@ export class RecordSplitter {
   #cut(bytes: Buffer, ended: boolean): Block {
     const spans: Span[] = [];
     let at = 0;
+    let quote = -1;
     if (this.#atStart) {
       // The three bytes of a byte order mark may come one at a time.
       if (bytes.length < 3 && !ended) {
@@ -65,16 +77,29 @@ export class RecordSplitter {
         }
         at = lineBreak + 1;
         this.#line++;
-        this.#passingOver = false;
+        if (this.#toSkip > 0) this.#toSkip--;
+        else this.#passingOver = false;
         continue;
       }
-      const scan = scanRecord(bytes, at, ended, this.#delimiter);
+      if (quote < at) quote = placeOf(QUOTE, bytes, at);
+      const lineBreak = placeOf(LF, bytes, at);
+      // Most lines hold no quote: they are records, and nothing has to be looked at byte by byte.
+      const scan =
+        lineBreak < quote && lineBreak - at <= MAX_CELL
+          ? plainLine(lineBreak)
+          : scanRecord(bytes, at, ended, this.#delimiter);
       if (scan === undefined) break;
       if (scan.fault !== undefined) {
         // Lines that a wrong quote swallowed are records of their own.
         spans.push({ start: at, end: Math.min(scan.end, scan.next), line: this.#line, fault: scan.fault });
-      } else if (!isBlank(bytes, at, scan.end, this.#delimiter)) {
-        spans.push({ start: at, end: scan.end, line: this.#line });
+        this.#afterBlank = false;
+      } else if (isBlank(bytes, at, scan.end, this.#delimiter)) {
+        this.#afterBlank = true;
+      } else {
+        const span: Span = { start: at, end: scan.end, line: this.#line };
+        if (this.#afterBlank) span.afterBlank = true;
+        this.#afterBlank = false;
+        spans.push(span);
       }
       this.#passingOver = scan.midLine;
       this.#line += scan.lines;
@@ -83,6 +108,16 @@ export class RecordSplitter {
     this.#rest = bytes.subarray(at);
     return { bytes, spans };
   }
+}
+
+/** Behind the end where there is none. */
+function placeOf(byte: number, bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? bytes.length : at;
+}
+
+function plainLine(lineBreak: number): Scan {
+  return { end: lineBreak + 1, next: lineBreak + 1, lines: 1, midLine: false };
 }
 
 function isBlank(bytes: Buffer, start: number, end: number, delimiter: number): boolean {
