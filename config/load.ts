@@ -69,7 +69,7 @@ export function loadConfigs(sources: ConfigSources & { accounts?: readonly strin
   readTokenFiles(raw, there, origin, faults);
   faults.push(...faultsBetween(raw));
   const parsed = CONFIG.safeParse(raw);
-  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => sentence(issue, origin)));
+  if (!parsed.success) faults.push(...parsed.error.issues.flatMap(branchOf).map((issue) => sentence(issue, origin)));
   // Nobody should mend one setting only to hear of the next.
   if (faults.length > 0)
     throw new ConfigError([...faults, ...there.flatMap((name) => accessFaults(settingsIn(raw, name), name, named))]);
@@ -168,16 +168,29 @@ function numberOr(text: string): unknown {
   return /^\d+$/.test(text.trim()) ? Number(text) : text;
 }
 
+/** Of a value that may be of several kinds the faults of the kind that was meant: whose kind, at least, is right. */
+function branchOf(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((faults) =>
+    faults.every(({ code, path }) => path.length > 0 || !['invalid_type', 'invalid_value'].includes(code)),
+  );
+  return (meant ?? []).length === 0
+    ? [issue]
+    : meant!.flatMap((fault) => branchOf({ ...fault, path: [...issue.path, ...fault.path] }));
+}
+
 function sentence(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): string {
   const key = issue.path.join('.');
   // One value of a list or map came from where the whole came from.
   const from = origin.get(key) ?? origin.get(issue.path.slice(0, -1).join('.'));
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((name) => [key, name].filter(Boolean).join('.'));
-    return `${names.join(', ')}: no such setting. docs/configuration.md lists them all.`;
+    const near = issue.message.startsWith('Did you mean') ? ` ${issue.message}` : '';
+    return `${names.join(', ')}: no such setting.${near} docs/configuration.md lists them all.`;
   }
   const place = from === undefined ? 'in the configuration file' : `with ${from}`;
   // A name that cannot be one says why a level deeper.
   const message = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join('; ') : issue.message;
-  return `${key}: ${message}. Correct it ${place}; docs/configuration.md says what it takes.`;
+  const ended = /[.?]$/.test(message) ? message : `${message}.`;
+  return `${key}: ${ended} Correct it ${place}; docs/configuration.md says what it takes.`;
 }

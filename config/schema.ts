@@ -21,6 +21,12 @@ export const DEFAULT_RATE = 3000;
  */
 export const CONFIG = z
   .strictObject({
+    version: z
+      .literal(1, {
+        error: 'is none that this program reads. Write version: 1, or take a newer contact-sync for this file',
+      })
+      .default(1)
+      .describe('Of the form of this file.'),
     chatwoot: CHATWOOT.prefault({}),
     accounts: ACCOUNTS.default({}).describe('Further accounts by name, for --account; see "Several accounts".'),
     redis: REDIS.prefault({}),
@@ -138,7 +144,9 @@ export const CONFIG = z
         'How long an event that could not be used is kept for a replay, in days. It holds the values it came with.',
       ),
     serve: SERVE.prefault({}),
-    sources: SOURCES.default({}).describe('Senders of webhooks by name; see docs/webhooks.md.'),
+    sources: SOURCES.default({}).describe(
+      'Where changes come from, by name: senders of webhooks (docs/webhooks.md), files of a CRM (docs/mapping.md), or both.',
+    ),
   })
   .describe('contact-sync.yaml');
 

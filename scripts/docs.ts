@@ -7,6 +7,7 @@ import { backoffMs } from '../src/queue/backoff.ts';
 import { MEANINGS } from '../src/report/meaning.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../src/run/outcome.ts';
 import { REASON_NAMES, REASONS } from '../src/run/reason.ts';
+import { SCHEMA_FILE, schemaText } from './json-schema.ts';
 import { presetRows } from './preset-rows.ts';
 import { campaignRows, faultRows } from './reliability.ts';
 import { settings } from './settings.ts';
@@ -133,6 +134,9 @@ export async function staleDocs(
   sections: readonly GeneratedSection[] = SECTIONS,
 ): Promise<{ file: string; text: string }[]> {
   const stale: { file: string; text: string }[] = [];
+  const schema = schemaText();
+  if ((await readFile(join(root, SCHEMA_FILE), 'utf8').catch(() => '')) !== schema)
+    stale.push({ file: SCHEMA_FILE, text: schema });
   for (const file of new Set(sections.map((section) => section.file))) {
     const present = await readFile(join(root, file), 'utf8');
     const text = sections.filter((section) => section.file === file).reduce(insertSection, present);

@@ -24,11 +24,22 @@ function within(schema: Schema, path: string[]): Setting[] {
 function settingsOf(part: Schema, path: string[]): Setting[] {
   if (part.properties !== undefined) return within(part, path);
   const alternatives = (part.oneOf ?? part.anyOf ?? []) as Schema[];
-  if (alternatives.some(({ properties }) => properties !== undefined)) return merged(part, alternatives, path);
+  const sections = alternatives.filter(({ properties }) => properties !== undefined);
+  if (sections.length > 0 && sections.length === alternatives.length) return merged(part, alternatives, path);
   const own = { key: path.join('.'), meaning: part.description ?? '', default: defaultOf(part) };
-  const each = part.additionalProperties;
-  if (typeof each !== 'object' || (each as Schema).properties === undefined) return [own];
-  return [own, ...within(each as Schema, [...path, '<name>'])];
+  // What has a short form and a long one is explained as itself, then by what the long one takes.
+  const section = sections[0];
+  if (section !== undefined) return [own, ...within(section, path)];
+  const each = part.additionalProperties as Schema | undefined;
+  if (typeof each !== 'object') return [own];
+  return [own, ...eachOf(each, [...path, '<name>'])];
+}
+
+/** What stands under any name, as far as it is a section. */
+function eachOf(each: Schema, path: string[]): Setting[] {
+  const section = [each, ...((each.anyOf ?? []) as Schema[])].find(({ properties }) => properties !== undefined);
+  // Texts that fit a column are explained where they stand.
+  return section === undefined || section.properties?.not !== undefined ? [] : within(section, path);
 }
 
 /** What several alternatives have stands once; the one that tells them apart lists their names. */

@@ -86,7 +86,7 @@ test('fetching asks a CRM and reads its answer: it knows neither Redis nor mappi
 });
 
 test('mapping knows the contact and the columns: it turns cells into a change without asking anybody', () => {
-  const known = ['src/mapping/', 'src/contact/', 'src/source/csv/fed-back.ts'];
+  const known = ['src/mapping/', 'src/contact/', 'src/value/', 'src/source/csv/fed-back.ts'];
   only('src/mapping/', known, ['src/run/reason.ts', 'src/source/'], 'a row means the same in plan, sync and webhook');
 });
 

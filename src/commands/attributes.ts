@@ -9,8 +9,8 @@ import { attributesText } from '../attributes/text.ts';
 import type { Ask } from '../chatwoot/preflight.ts';
 import type { Definitions } from '../contact/attribute.ts';
 import { attributeOf } from '../contact/field.ts';
-import { CLEAR_TOKEN } from '../mapping/change.ts';
 import { nearest } from '../mapping/nearest.ts';
+import { showing } from '../mapping/shown.ts';
 import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { counted } from '../report/number.ts';
@@ -18,9 +18,17 @@ import { newRunId } from '../run/run-id.ts';
 import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
+import { columnSettings } from './file-mapping-of.ts';
 import { spoolDirOf } from './kept.ts';
 import { openFiles } from './open-files.ts';
-import { type CommonFlags, configOf, withColumnOptions, withCommonOptions, withRateOption } from './options.ts';
+import {
+  type CommonFlags,
+  configOf,
+  withColumnOptions,
+  withCommonOptions,
+  withRateOption,
+  withSourceOption,
+} from './options.ts';
 import { sayIgnored } from './start.ts';
 
 type AttributesFlags = CommonFlags & { create?: boolean; find?: boolean };
@@ -38,7 +46,7 @@ export function attributesCommand(program: Command): void {
     .description(
       "compare a file's custom attributes with the account's definitions; without --create nothing is written",
     );
-  withColumnOptions(withRateOption(withCommonOptions(command)))
+  withColumnOptions(withSourceOption(withRateOption(withCommonOptions(command))))
     .option('--create', 'define what is missing, with the type that the column shows')
     .option('--find', 'name the contacts that break a filter; reads the whole account')
     .addHelpText('after', EXAMPLE)
@@ -54,8 +62,7 @@ async function attributes(path: string, flags: AttributesFlags): Promise<number>
   const run = newRunId(new Date());
   const copies = spoolDirOf(config, run);
   try {
-    const options = { map: config.map, match: config.match, emptyCells: config.empty_cells };
-    const planned = await planFiles(await openFiles([path], config, run), options);
+    const planned = await planFiles(await openFiles([path], config, run), columnSettings(config, flags));
     sayIgnored(planned, console);
     if (!planned.some((file) => file.setsCustomAttributes)) return nothingToCompare(flags, console);
     // Loaded only now: what is wrong with the file is said sooner.
@@ -108,20 +115,20 @@ async function compare(engine: Engine, file: PlannedSource, flags: AttributesFla
 
 /** Streams the file through its columns; what is no sound record is left to `sync` to report. */
 async function readColumns(file: PlannedSource, definitions: Definitions, console: Console): Promise<Column[]> {
-  const found = file.plan!.columns.flatMap(({ index, name, field }) => {
-    const attribute = attributeOf(field);
+  const found = file.plan!.columns.flatMap((planned) => {
+    const attribute = attributeOf(planned.field);
     if (attribute?.object !== 'custom_attributes') return [];
-    return [{ index, column: new Column(attribute.key, name, definitions.get(attribute.key)) }];
+    const shown = showing(file.plan!, planned);
+    return [{ shown, column: new Column(attribute.key, planned.name, definitions.get(attribute.key)) }];
   });
   let unread = 0;
   for await (const records of file.read(0)) {
     for (const record of records) {
       if ('fault' in record) unread++;
       else if ('cells' in record) {
-        for (const { index, column } of found) {
-          const cell = record.cells[index] ?? '';
-          const trimmed = cell.trim();
-          if (trimmed !== '' && trimmed !== CLEAR_TOKEN) column.add(cell, record.line);
+        for (const { shown, column } of found) {
+          const text = shown(record.cells);
+          if (text !== undefined) column.add(text, record.line);
         }
       }
     }

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { closeLog } from './console.ts';
 import type { RunLease } from './lease.ts';
-import { type CommonFlags, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
+import {
+  type CommonFlags,
+  withCommonOptions,
+  withPaceOptions,
+  withRowOptions,
+  withSafetyOptions,
+  withSourceOption,
+} from './options.ts';
 import { Overflow } from './overflow.ts';
 import { onSignals } from './signals.ts';
 import { csvFiles, start } from './start.ts';
@@ -17,7 +24,7 @@ export function enqueueCommand(program: Command): void {
     .command('enqueue')
     .argument('<file...>', 'CSV files; - reads standard input')
     .description('put changes into Redis and print the run id; workers elsewhere do the rest');
-  withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
+  withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command)))))
     .addHelpText('after', EXAMPLE)
     .action(async (files: string[], flags: CommonFlags) => {
       process.exitCode = await enqueue(files, flags);

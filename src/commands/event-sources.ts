@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
+import { isSender, type Sender } from '../../config/source.ts';
 import { EventSource } from '../events/source.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from '../mapping/field-name.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
@@ -35,8 +36,9 @@ export function readEventSources(
 ): { made: Map<string, ConfiguredSource>; faults: string[] } {
   const faults: string[] = [];
   const made = new Map<string, ConfiguredSource>();
-  for (const [name, { preset, json, verify, match, map, rate, fetch, account: of }] of Object.entries(sources)) {
-    if (of !== account) continue;
+  for (const [name, configured] of Object.entries(sources)) {
+    if (configured.account !== account || !isSender(configured)) continue;
+    const { preset, json, verify, match, map, rate, fetch } = configured;
     const missing = [...missingIn(verify, env), ...unknownFieldsIn(map)];
     faults.push(...missing.map((text) => `sources.${name}.${text}`));
     if (missing.length > 0) continue;
@@ -65,7 +67,7 @@ export function unknownFieldsIn(map: Readonly<Record<string, string>>): string[]
   });
 }
 
-type Verify = Config['sources'][string]['verify'];
+type Verify = Sender['verify'];
 
 function secretsOf(verify: Verify): readonly string[] {
   return 'secrets' in verify ? verify.secrets : [];

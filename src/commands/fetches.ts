@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import { isSender } from '../../config/source.ts';
 import { EventMapping } from '../events/event-mapping.ts';
 import type { RecordClientOptions } from '../fetch/client.ts';
 import { presetOf } from '../source/webhook/presets/preset.ts';
@@ -27,8 +28,10 @@ export function fetchesOf(
 ): { made: ConfiguredFetch[]; faults: string[] } {
   const faults: string[] = [];
   const made: ConfiguredFetch[] = [];
-  for (const [name, { preset, json, match, map, fetch, account: of }] of Object.entries(sources)) {
-    if (fetch === undefined || of !== account) continue;
+  for (const [name, configured] of Object.entries(sources)) {
+    if (configured.account !== account || !isSender(configured)) continue;
+    const { preset, json, match, map, fetch } = configured;
+    if (fetch === undefined) continue;
     const headers: Record<string, string> = {};
     const wrong: string[] = [];
     for (const [header, text] of Object.entries(fetch.headers)) {

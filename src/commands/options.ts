@@ -23,6 +23,7 @@ export interface CommonFlags {
   headerEnv?: string;
   onMissing?: string;
   emptyCells?: string;
+  source?: string;
   trust?: string;
   lookup?: string;
   undo?: boolean;
@@ -121,6 +122,11 @@ export function withSafetyOptions(command: Command): Command {
     .option('--max-changed <pct>', 'stop when more of the contacts would lose a value (default 80)', percentOf)
     .option('--max-failed <pct>', 'stop when more of the writes are refused (default 20)', percentOf)
     .option('--allow <rails>', `guard rails that are off this time: ${RAILS.join(', ')}`, railsOf);
+}
+
+/** The option of the commands that read files of a CRM. */
+export function withSourceOption(command: Command): Command {
+  return command.option('--source <name>', 'source of the configuration whose files these are: its mapping holds');
 }
 
 /** Options of the commands that have to know which column sets which field. */

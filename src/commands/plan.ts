@@ -12,6 +12,7 @@ import {
   withPaceOptions,
   withRowOptions,
   withSafetyOptions,
+  withSourceOption,
 } from './options.ts';
 import { csvFiles, type Errand, type Started } from './start.ts';
 
@@ -28,7 +29,7 @@ export function planCommand(program: Command): void {
     .command('plan')
     .argument('<file...>', 'CSV files; - reads standard input')
     .description('show what sync would do: every change, the calls and the time it takes; writes nothing');
-  withPlanOptions(withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command)))))
+  withPlanOptions(withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command))))))
     .addHelpText('after', EXAMPLE)
     .action(async (files: string[], flags: PlanFlags) => {
       process.exitCode = await plan(files, flags);

@@ -9,6 +9,7 @@ import { type AsOf, ageWarning, asOfIn, trueAt } from './as-of.ts';
 import { conclude } from './conclude.ts';
 import { Console } from './console.ts';
 import { columnsOf, missingIn } from './export-columns.ts';
+import { fileMappingIn, settingsOf } from './file-mapping-of.ts';
 import type { Ended } from './follow.ts';
 import { journey } from './journey.ts';
 import { openFiles } from './open-files.ts';
@@ -27,7 +28,7 @@ Example:
 export function reconcileCommand(program: Command): void {
   const command = program
     .command('reconcile')
-    .argument('<source>', 'a source of webhooks, as it is configured: its mapping is that of the files')
+    .argument('<source>', 'a configured source: what its file section says of files, or else what its webhooks set')
     .argument('<file...>', 'CSV export of the same CRM; - reads standard input')
     .description('compare an export with what events have written, and send only the difference');
   withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
@@ -46,11 +47,14 @@ export function reconcileCommand(program: Command): void {
 
 /** Compares files with what events have written, sets right what differs, and returns the exit code. */
 async function reconcile(name: string, paths: string[], flags: ReconcileFlags): Promise<number> {
-  const source = columnsOf(configOf(flags), name, flags.subject);
+  const config = configOf(flags);
+  const source = columnsOf(config, name, flags.subject);
+  const mapping = fileMappingIn(config, name);
   const options = {
     // What is configured for files in general is not meant for what the source sends.
-    map: flags.map ?? {},
-    match: flags.match ?? [],
+    ...(mapping === undefined
+      ? { map: flags.map ?? {}, match: flags.match ?? [] }
+      : settingsOf(config, flags, mapping)),
     source,
     ...(typeof flags.asOf === 'number' ? { asOf: flags.asOf } : {}),
   };

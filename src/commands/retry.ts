@@ -62,7 +62,7 @@ async function retry(run: string, flags: RetryFlags): Promise<number> {
     again: true,
     otherwise: `Feed the rows that need attention back instead: contact-sync sync ${shellWord(path.join(report, 'needs-attention.csv'))}`,
   });
-  const { map, match, emptyCells, onMissing, source } = before.options;
+  const { map, match, emptyCells, onMissing, source, mapping } = before.options;
   // What is remembered may be what went wrong.
   const asThen = {
     map,
@@ -73,6 +73,7 @@ async function retry(run: string, flags: RetryFlags): Promise<number> {
     limit: null,
     of: run,
     ...(source && { source }),
+    ...(mapping && { mapping }),
   };
   // Rows that failed are rows that change something, so all of these do: that says nothing, unless a rail stopped the run.
   const allow = before.stop === null ? { allow: [...new Set([...config.allow, 'changed', 'column'])] } : {};

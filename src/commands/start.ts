@@ -3,19 +3,24 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
+import { identifying } from '../mapping/identity.ts';
 import type { Waiting } from '../pace/gate.ts';
+import { MOST_IDENTITIES } from '../producer/conflicts.ts';
 import { planFiles } from '../producer/plan.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
+import { count } from '../report/number.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
 import { sameDialect } from '../source/decode/dialect.ts';
 import { accountIn } from './account-in.ts';
+import { asBegun } from './as-begun.ts';
 import { claimForNew, refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
 import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
+import { columnSettings } from './file-mapping-of.ts';
 import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
@@ -76,11 +81,9 @@ export async function start(errand: Errand): Promise<Started> {
   const console = new Console({ quiet: flags.quiet });
   const run = flags.runId ?? newRunId(new Date());
   await forgetPlanFiles(config, Date.now());
-  const options: RunOptions = {
+  let options: RunOptions = {
     ...accountIn(config),
-    map: config.map,
-    match: config.match,
-    emptyCells: config.empty_cells,
+    ...columnSettings(config, flags),
     limit: flags.limit ?? null,
     onMissing: config.on_missing,
     trust: config.trust,
@@ -91,7 +94,7 @@ export async function start(errand: Errand): Promise<Started> {
     allow: config.allow,
     ...errand.options,
   };
-  const files = await errand.sources(config, run, options);
+  let files = await errand.sources(config, run, options);
   sayIgnored(files, console);
 
   const reportDir = flags.reportDir === undefined ? reportDirOf(config, run) : path.resolve(flags.reportDir);
@@ -114,6 +117,11 @@ export async function start(errand: Errand): Promise<Started> {
     warn: (sentence) => console.say(sentence),
   });
   try {
+    const before = asBegun(await engine.runs.get(run), options);
+    if (before !== undefined) {
+      options = before;
+      files = await errand.sources(config, run, options);
+    }
     const rules = await engine.preflight();
     const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
     const beginning = { run, command, options, files, reportDir };
@@ -197,11 +205,18 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
   return known;
 }
 
-/** Says once what was noticed about files and which columns set nothing, so that none is dropped silently. */
+/** Says once what was noticed about files, which columns set nothing, and what a file is too long for. */
 export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
-  for (const { path: given, plan, notes = [] } of files) {
+  for (const { path: given, plan, lines, notes = [] } of files) {
     for (const note of notes) console.say(`${given}: ${note}`);
-    if (plan === undefined || plan.ignored.length === 0) continue;
+    if (plan === undefined) continue;
+    if (plan.refusesConflicts === true && identifying(plan) !== undefined && (lines ?? 0) > MOST_IDENTITIES) {
+      const most = count(MOST_IDENTITIES);
+      console.say(
+        `${given}: e-mail addresses and identifiers that contradict each other are looked for among the first ${most} of them.`,
+      );
+    }
+    if (plan.ignored.length === 0) continue;
     const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
     console.say(`${given}: ignored columns: ${names.join(', ')}`);
   }

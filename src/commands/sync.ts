@@ -8,6 +8,7 @@ import {
   withPaceOptions,
   withRowOptions,
   withSafetyOptions,
+  withSourceOption,
 } from './options.ts';
 import { csvFiles } from './start.ts';
 
@@ -22,7 +23,7 @@ export function syncCommand(program: Command): void {
     .command('sync')
     .argument('<file...>', 'CSV files; - reads standard input')
     .description('the main job: read, match, compare, write, wait, report');
-  withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
+  withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command)))))
     .option('--dry-run', 'only show what would be done: the same as plan')
     .addHelpText('after', EXAMPLE)
     .action(async (files: string[], flags: CommonFlags & { dryRun?: boolean }) => {

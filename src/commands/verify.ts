@@ -11,7 +11,13 @@ import { isAddress } from '../source/address.ts';
 import { Refusal } from './failure.ts';
 import { Foreseen } from './foreseen.ts';
 import { foresight, SHOWN } from './foresight.ts';
-import { type CommonFlags, withColumnOptions, withCommonOptions, withPaceOptions } from './options.ts';
+import {
+  type CommonFlags,
+  withColumnOptions,
+  withCommonOptions,
+  withPaceOptions,
+  withSourceOption,
+} from './options.ts';
 import { rowsOfRun } from './rows-of-run.ts';
 import { sampleOfFile, sampleOfRun } from './sample.ts';
 import { settleBooks } from './settle-books.ts';
@@ -42,7 +48,7 @@ export function verifyCommand(program: Command): void {
     .command('verify')
     .argument('<file or run>', 'CSV file (- reads standard input), or a run: then the rows of it that ended well')
     .description('read back and compare; writes nothing');
-  withColumnOptions(withPaceOptions(withCommonOptions(command)))
+  withColumnOptions(withSourceOption(withPaceOptions(withCommonOptions(command))))
     .addOption(
       new Option('--empty-cells <what>', 'an empty cell says nothing (default), or that the field is empty').choices([
         'leave',
@@ -119,14 +125,14 @@ async function ofRun(run: string, flags: VerifyFlags): Promise<Part> {
   const before = await settleBooks(run, flags);
   if (before === undefined)
     throw new Refusal(`There is no file and no run ${run}. "contact-sync runs" lists the runs.`);
-  const { map, match, emptyCells, source } = before.options;
+  const { map, match, emptyCells, source, mapping } = before.options;
   const well = ({ outcome }: OutcomeRecord) => WELL.has(outcome);
   const { sample } = flags;
   const wanted = sample === undefined ? well : await sampleOfRun(before, well, sample, Math.random);
   const otherwise = 'Compare the desk with a file instead: contact-sync verify FILE';
   return {
     sources: rowsOfRun(before, { wanted, otherwise }),
-    options: { map, match, emptyCells, ...(source && { source }) },
+    options: { map, match, emptyCells, ...(source && { source }), ...(mapping && { mapping }) },
   };
 }
 

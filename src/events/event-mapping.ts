@@ -1,5 +1,6 @@
 import type { MatchKey } from '../contact/change.ts';
-import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
+import { planColumns } from '../mapping/columns.ts';
+import type { ColumnPlan } from '../mapping/planned.ts';
 import type { Preset } from '../source/webhook/presets/preset.ts';
 
 export interface EventMappingParts {

@@ -1,8 +1,8 @@
 import type { Definitions } from '../contact/attribute.ts';
 import type { Change, Place } from '../contact/change.ts';
 import { CLEAR_TOKEN, toChange } from '../mapping/change.ts';
-import type { ColumnPlan } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
+import type { ColumnPlan } from '../mapping/planned.ts';
 import type { Fault, Reason } from '../run/reason.ts';
 import type { WebhookEvent } from '../source/webhook/event.ts';
 import type { EventMapping } from './event-mapping.ts';

@@ -1,11 +1,15 @@
-import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
+import type { MatchKey } from '../contact/change.ts';
 import { attributeOf, BOOKKEEPING_KEYS } from '../contact/field.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import { isAttentionColumn } from '../source/csv/fed-back.ts';
+import { chooseMatch, matchOf, matchOfMapping } from './choose-match.ts';
 import { positionOf, quoted, tidy } from './column-name.ts';
 import { MappingError, type MappingFault, type MappingFaultCode } from './error.ts';
 import { FIELD_LIST, fieldNamed, nearestField } from './field-name.ts';
+import type { FileMapping } from './file-mapping.ts';
 import { nearest } from './nearest.ts';
+import type { ColumnPlan, IgnoredColumn, PlannedColumn } from './planned.ts';
+import { planRules, type Report } from './rules.ts';
 
 /** What a source of events sets and is found by. Of it counts what a file has columns for: an export may well hold less. */
 export interface SourceColumns {
@@ -27,32 +31,8 @@ export interface ColumnOptions {
   emptyCells: EmptyCells;
   /** The source of events that the file is compared with: `map` and `match` above stand over it. */
   source?: SourceColumns;
-}
-
-export interface PlannedColumn {
-  /** Zero-based position in the row. */
-  index: number;
-  name: string;
-  field: string;
-}
-
-export interface IgnoredColumn {
-  name: string;
-  /** Why, when it is not simply a column that means nothing to us. */
-  note?: string;
-}
-
-/** What becomes of every column of a file. Plain data: it is kept with the run. */
-export interface ColumnPlan {
-  columns: PlannedColumn[];
-  /** The keys that may decide, in order. */
-  match: MatchKey[];
-  /** `--match` was given: every key in `match` that has a value may decide, not only the first. */
-  explicitMatch: boolean;
-  emptyCells: EmptyCells;
-  ignored: IgnoredColumn[];
-  /** Zero-based position of the CRM's own id of the record; only when it was named. */
-  subject?: number;
+  /** What a source of files says of its columns; `map` and `match` above stand over it. */
+  mapping?: FileMapping;
 }
 
 /**
@@ -67,22 +47,24 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
   const report = (code: MappingFaultCode, message: string) => faults.push({ code, message });
 
   const mapped = readMap(names, options.map, report);
+  const rules = options.mapping && planRules(names, options.mapping, givenBy(mapped), report);
   for (const [given, wanted] of Object.entries(options.source?.map ?? {})) {
     const index = positionOf(tidy(given), names);
     if (index >= 0 && !mapped.has(index)) mapped.set(index, fieldNamed(wanted));
   }
-  // Falling back to a key that nobody named would write to another contact.
-  const asked = options.match ?? (options.source?.match.length ? options.source.match : undefined);
+  const asked = keysAsked(options);
+  const bySource = new Set(rules?.columns.map(({ field }) => field));
   const columns: PlannedColumn[] = [];
   const ignored: IgnoredColumn[] = [];
   names.forEach((name, index) => {
+    if (!mapped.has(index) && rules?.decided.has(index)) return;
     const field = mapped.has(index) ? mapped.get(index) : fieldNamed(name);
     // undefined in the map: its field is unknown, and reported.
     if (field === undefined && mapped.has(index)) return;
-    if (field === undefined) {
+    if (field === undefined || (bySource.has(field) && !mapped.has(index))) {
       // Columns of our needs-attention.csv are no news to anybody.
-      if (!isAttentionColumn(name)) ignored.push({ name });
-    } else if (field === 'id' && !isOurs(asked, options.source, mapped.has(index))) {
+      if (!isAttentionColumn(name) && !rules?.used.has(index)) ignored.push({ name });
+    } else if (field === 'id' && !isOurs(asked, options, mapped.has(index))) {
       // Often the CRM's own id, which is why another key was named.
       ignored.push({
         name,
@@ -90,25 +72,58 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
       });
     } else columns.push({ index, name, field });
   });
+  columns.push(...(rules?.columns ?? []));
 
   refuseBookkeeping(columns, report);
   refuseTwice(columns, report);
-  const match =
-    options.match === undefined && asked !== undefined
-      ? matchOf(options.source!, columns, report)
-      : chooseMatch(columns, options.match, names, report);
+  const match = matchIn(columns, options, asked, names, report);
   const subject = subjectIn(names, options.source?.subject, report);
   if (faults.length > 0) throw new MappingError(faults);
-  const plan = { columns, match, explicitMatch: asked !== undefined, emptyCells: options.emptyCells, ignored };
-  return subject === undefined ? plan : { ...plan, subject };
+  return {
+    columns,
+    match,
+    explicitMatch: asked !== undefined,
+    emptyCells: options.emptyCells,
+    ignored,
+    ...(subject === undefined ? {} : { subject }),
+    ...rules?.rest,
+  };
+}
+
+/** Keys that were named. Falling back to one that nobody named would write to another contact. */
+function keysAsked({ match, source, mapping }: ColumnOptions): readonly MatchKey[] | undefined {
+  if (match !== undefined) return match;
+  return [mapping?.match, source?.match].find((keys) => keys !== undefined && keys.length > 0);
+}
+
+function matchIn(
+  columns: PlannedColumn[],
+  { match, source, mapping }: ColumnOptions,
+  asked: readonly MatchKey[] | undefined,
+  names: string[],
+  report: Report,
+): MatchKey[] {
+  if (match !== undefined || asked === undefined) return chooseMatch(columns, match, names, report);
+  return mapping !== undefined && asked === mapping.match
+    ? matchOfMapping(mapping, columns, report)
+    : matchOf(source!, columns, report);
+}
+
+/** Columns and fields that were mapped by a flag. */
+function givenBy(mapped: ReadonlyMap<number, string | undefined>): {
+  columns: ReadonlySet<number>;
+  fields: ReadonlySet<string>;
+} {
+  const fields = [...mapped.values()].filter((field) => field !== undefined);
+  return { columns: new Set(mapped.keys()), fields: new Set(fields) };
 }
 
 /** Whether a column of ids holds Chatwoot's. In the export of a CRM it does only when that is said. */
-function isOurs(asked: readonly MatchKey[] | undefined, source: SourceColumns | undefined, mapped: boolean): boolean {
+function isOurs(asked: readonly MatchKey[] | undefined, { source, mapping }: ColumnOptions, mapped: boolean): boolean {
+  // Not by its name alone: only where a source names it, which is a rule of its own.
+  if (mapping !== undefined) return mapped;
   return asked === undefined ? source === undefined || mapped : asked.includes('id');
 }
-
-type Report = (code: MappingFaultCode, message: string) => void;
 
 /** Column position to field, or to undefined when the field of a mapping is unknown. */
 function readMap(names: string[], map: Record<string, string>, report: Report): Map<number, string | undefined> {
@@ -152,43 +167,10 @@ function refuseTwice(columns: PlannedColumn[], report: Report): void {
   }
 }
 
-function chooseMatch(columns: PlannedColumn[], wanted: MatchKey[] | undefined, names: string[], report: Report) {
-  const present = MATCH_KEYS.filter((key) => columns.some((column) => column.field === key));
-  if (wanted !== undefined) {
-    for (const key of wanted.filter((key) => !present.includes(key))) {
-      const next = `Map one with --map COLUMN=${key}, or leave ${key} out of --match.`;
-      report('match-column-missing', `--match ${key}: no column holds ${key}. ${next}`);
-    }
-    return [...new Set(wanted)];
-  }
-  if (columns.length === 0) report('no-known-column', `no column is known: ${quoted(names)}. ${advice(names)}`);
-  else if (present.length === 0) {
-    const next = `Map one with --map COLUMN=FIELD, where FIELD is one of ${MATCH_KEYS.join(', ')}.`;
-    report('no-match-column', `no column finds the contact. ${next}`);
-  }
-  return present;
-}
-
-/** The keys of a source that the file has a column for. */
-function matchOf({ name, match }: SourceColumns, columns: PlannedColumn[], report: Report): MatchKey[] {
-  const present = match.filter((key) => columns.some(({ field }) => field === key));
-  if (present.length === 0) {
-    const next = `Map one with --map COLUMN=${match[0]}, or name another key with --match.`;
-    report('no-match-column', `no column holds ${match.join(' or ')}, by which ${name} finds contacts. ${next}`);
-  }
-  return present;
-}
-
 function subjectIn(names: string[], column: string | undefined, report: Report): number | undefined {
   if (column === undefined) return undefined;
   const index = positionOf(tidy(column), names);
   if (index < 0)
     report('unknown-column', `--subject ${column}: the file has no such column. The file has ${quoted(names)}.`);
   return index;
-}
-
-function advice(names: string[]): string {
-  const [only = ''] = names;
-  if (names.length === 1 && /[;\t|]/.test(only)) return 'Say what parts the cells with --delimiter.';
-  return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
 }

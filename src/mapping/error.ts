@@ -4,6 +4,7 @@ export type MappingFaultCode =
   | 'column-twice'
   | 'field-twice'
   | 'field-refused'
+  | 'bad-setting'
   | 'no-known-column'
   | 'no-match-column'
   | 'match-column-missing';

@@ -14,15 +14,20 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Insertions, deletions and replacements (Levenshtein) that turn one text into the other. */
+/** Insertions, deletions, replacements and neighbours that changed places, by which one text becomes the other. */
 function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const replaced = (previous[column - 1] as number) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1));
+      let fewest = Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1);
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1])
+        fewest = Math.min(fewest, (beforeLast[column - 2] as number) + 1);
+      current.push(fewest);
     }
+    beforeLast = previous;
     previous = current;
   }
   return previous[b.length] as number;

@@ -8,7 +8,7 @@ import type { RecallableRow } from '../memory/pack.ts';
 import { type Intake, LOOKUP_KINDS, type LookupKind, type WaitingRow } from '../queue/intake.ts';
 import type { Jobs } from '../queue/jobs.ts';
 import type { Delivery, Mailboxes } from '../queue/mailbox.ts';
-import { versionOf } from '../queue/version.ts';
+import { ROW_DIGITS, versionOf } from '../queue/version.ts';
 import { type Ending, NO_CALL } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { RunState } from '../run/state.ts';
@@ -36,7 +36,7 @@ export class Chunk {
   readonly #changes: Change[] = [];
   /** When its values were true, in epoch milliseconds. */
   #observedAt: number;
-  /** Of rows that were read by an earlier run first. */
+  /** Of rows that were read by an earlier run first, or that say themselves how old they are. */
   readonly #versions = new Map<number, string>();
   /** Rows that may be remembered, and what is known of each. */
   #known: readonly Change[] = [];
@@ -148,8 +148,19 @@ export class Chunk {
       'change' in record
         ? { ...place, ...record.change }
         : toChange(this.#file.plan!, place, record.cells, this.#tools.definitions);
-    if ('fault' in change) return end('invalid', change.fault.reason, change.fault.detail);
-    return change;
+    if ('fault' in change) return end(change.skipped ? 'skipped' : 'invalid', change.fault.reason, change.fault.detail);
+    if (!('observedAt' in change)) return change;
+    const { observedAt, ...rest } = change;
+    this.#versions.set(place.row, this.#agedBy(observedAt ?? this.#observedAt, place.row));
+    return rest;
+  }
+
+  /** Never newer than the file it stands in: it would win over everything until then. */
+  #agedBy(observedAt: number, row: number): string {
+    const known = this.#versionOf(row);
+    const own = versionOf(observedAt, row);
+    // Tries of one row are told apart by what stands behind the time.
+    return own < known ? own.slice(0, -ROW_DIGITS) + known.slice(-ROW_DIGITS) : known;
   }
 
   #versionOf(row: number): string {

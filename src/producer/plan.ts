@@ -1,11 +1,14 @@
 import { attributeOf } from '../contact/field.ts';
-import { type ColumnPlan, planColumns } from '../mapping/columns.ts';
+import { planColumns } from '../mapping/columns.ts';
 import { MappingError } from '../mapping/error.ts';
+import { loadTypes } from '../mapping/load-types.ts';
+import type { ColumnPlan } from '../mapping/planned.ts';
 import type { RunOptions } from '../run/state.ts';
 import { isFedBack } from '../source/csv/fed-back.ts';
 import { checkHeader } from '../source/csv/header.ts';
 import { readHeader, readRecords } from '../source/csv/read.ts';
 import type { Dialect } from '../source/decode/dialect.ts';
+import { withoutConflicts } from './conflicts.ts';
 import type { PlannedSource } from './source.ts';
 
 interface File {
@@ -25,18 +28,21 @@ interface File {
  */
 export async function planFiles(
   sources: readonly File[],
-  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source'>,
+  options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source' | 'mapping'>,
 ): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
+  const settings = options.mapping === undefined ? [] : await loadTypes(options.mapping);
+  if (settings.length > 0) faults.push(new MappingError(settings));
   for (const { lines, ...source } of sources) {
     const read = source.dialect === undefined ? {} : { dialect: source.dialect };
     const header = await readHeader(source.file, read);
     const names = checkHeader(header, source.path);
-    const { map, emptyCells, source: events } = options;
-    const columns = { map, emptyCells, ...(events === undefined ? {} : { source: events }) };
+    const { map, emptyCells, source: events, mapping } = options;
+    const columns = { map, emptyCells, ...(events && { source: events }), ...(mapping && { mapping }) };
     try {
       const plan = planColumns(names, options.match.length === 0 ? columns : { ...columns, match: options.match });
+      const rows = (from: number) => readRecords(source.file, { header, from, ...read });
       // Rows that come back corrected are as many as there happened to be.
       const measured = lines === undefined || isFedBack(header) ? {} : { lines };
       planned.push({
@@ -45,7 +51,7 @@ export async function planFiles(
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
         plan,
-        read: (from: number) => readRecords(source.file, { header, from, ...read }),
+        read: plan.refusesConflicts === true ? withoutConflicts(plan, rows) : rows,
       });
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;

@@ -1,5 +1,5 @@
 import type { Change, Place } from '../contact/change.ts';
-import type { ColumnPlan } from '../mapping/columns.ts';
+import type { ColumnPlan } from '../mapping/planned.ts';
 import type { Fault, Reason } from '../run/reason.ts';
 import type { AsOf, RunFile } from '../run/state.ts';
 import type { Dialect } from '../source/decode/dialect.ts';

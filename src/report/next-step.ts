@@ -58,7 +58,8 @@ function afterStop(summary: Summary, rail: RailName): NextStep {
 function look(summary: Summary): { command?: string } {
   const paths = summary.files.map((file) => shellWord(file.path)).join(' ');
   if (paths === '') return {};
-  if (summary.reconciled === undefined) return { command: `contact-sync plan ${paths}${ofAccount(summary)}` };
+  if (summary.reconciled === undefined)
+    return { command: `contact-sync plan ${paths}${ofSource(summary)}${ofAccount(summary)}` };
   return {
     command: `contact-sync ${feeds(summary)} ${paths}${piped(summary) ? '' : asOf(summary)}${ofAccount(summary)} --dry-run`,
   };
@@ -67,7 +68,7 @@ function look(summary: Summary): { command?: string } {
 function repair(summary: Summary, attention: number): NextStep {
   const file = shellWord(join(summary.report_dir, 'needs-attention.csv'));
   // What was exported does not become newer by being corrected.
-  const command = `contact-sync ${feeds(summary)} ${file}${asOf(summary)}${ofAccount(summary)}`;
+  const command = `contact-sync ${feeds(summary)} ${file}${ofSource(summary)}${asOf(summary)}${ofAccount(summary)}`;
   const { failed, cancelled } = summary.outcomes;
   // Nothing is wrong with rows that merely used up their attempts: there is nothing to fix in the file.
   if (failed + cancelled === attention) {
@@ -113,7 +114,12 @@ function asOf({ reconciled }: Summary): string {
 function invocation(summary: Summary): string {
   const about = summary.of === undefined ? summary.files.map((file) => file.path) : [summary.of];
   const does = summary.command === 'reconcile' ? feeds(summary) : summary.command;
-  return `${['contact-sync', does, ...about.map(shellWord)].join(' ')}${ofAccount(summary)}`;
+  return `${['contact-sync', does, ...about.map(shellWord)].join(' ')}${summary.of === undefined ? ofSource(summary) : ''}${ofAccount(summary)}`;
+}
+
+/** What `reconcile` says by its first word. */
+function ofSource({ source, reconciled }: Summary): string {
+  return source === undefined || reconciled !== undefined ? '' : ` --source ${source}`;
 }
 
 /** What a command about a run has to be told besides. */

@@ -157,6 +157,22 @@ export const ROW_REASONS = {
     message: 'The labels are not written in a way that says what to do with them.',
     hint: 'Write +vip to add, -old to remove, several parted by commas; or =a,b for exactly these labels, = for none.',
   },
+  'required-empty': {
+    outcomes: ['invalid'],
+    message: 'A column that the source says is required is empty in this row.',
+    hint: 'Fill it in the CRM, give it a default, or take `required` from the column in the configuration.',
+  },
+  'not-in-lookup': {
+    outcomes: ['invalid'],
+    message: "The value is not in the column's lookup table.",
+    hint: 'Add it to `lookup` of the column, or set `unknown` to keep or drop.',
+  },
+  'identity-conflict': {
+    outcomes: ['invalid'],
+    message:
+      'One e-mail address has two identifiers in this file, or one identifier two addresses: which contact is meant cannot be told.',
+    hint: 'Correct the record in the CRM and export again; the message names two lines that contradict each other.',
+  },
   'lookup-refused': {
     outcomes: ['invalid'],
     message: 'Chatwoot answers the look-up of this match key with a server error, while it answers all others.',

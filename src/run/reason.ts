@@ -47,6 +47,11 @@ export const REASONS = {
     message: 'The run was limited with --limit and this row lies beyond it.',
     hint: 'Run again without --limit to send the rest.',
   },
+  'filtered-out': {
+    outcomes: ['skipped'],
+    message: 'The row does not fit the conditions under `where` of its source.',
+    hint: 'Nothing to do, or change the conditions in the configuration.',
+  },
   'no-such-contact': {
     outcomes: ['not_found'],
     message: 'No contact has this match key.',

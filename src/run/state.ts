@@ -1,6 +1,7 @@
 import type { MatchKey } from '../contact/change.ts';
 import type { EmptyCells } from '../contact/patch.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
+import type { FileMapping } from '../mapping/file-mapping.ts';
 import { type Stop, stopIn } from '../rails/rail.ts';
 import type { Dialect } from '../source/decode/dialect.ts';
 import { medianOf } from './median.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   of?: string;
   /** The source of events that an export is compared with, as it was configured then. */
   source?: SourceColumns;
+  /** The source of files whose mapping holds, as it was configured then. */
+  mapping?: FileMapping;
   /** How old its files were said to be, in epoch milliseconds; not there when they said it themselves. */
   asOf?: number;
 }
@@ -178,6 +181,7 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
     command: state.command,
     ...(state.options.account === undefined ? {} : { account: state.options.account }),
     ...(state.options.of === undefined ? {} : { of: state.options.of }),
+    ...(state.options.mapping === undefined ? {} : { source: state.options.mapping.name }),
     ...reconciledBy(state),
     status,
     started_at: new Date(state.startedAt).toISOString(),

@@ -24,6 +24,8 @@ export interface Summary {
   account?: string;
   /** The run that it retried or took back. */
   of?: string;
+  /** The source of files whose mapping held. */
+  source?: string;
   /** The source of events whose export it compared, or tried again, and how old the oldest file of it is. */
   reconciled?: { source: string; as_of: string };
   status: RunStatus;

@@ -43,7 +43,7 @@ test('a source that is not there, is the desk itself or sets no field is refused
   assert.throws(refused('constructor'), /Use one of hubspot, wrong, desk, other\.$/);
   assert.throws(
     () => columnsOf({ sources: {}, account: 'default' }, 'app', undefined),
-    /none is configured\. See docs\/webhooks\.md\.$/,
+    /none is configured\. See docs\/mapping\.md for files, docs\/webhooks\.md for webhooks\.$/,
   );
   assert.throws(refused('other'), /other is a source of the account emea\. Give --account emea\.$/);
   assert.throws(refused('desk'), /its events write nothing\. Name the source of the CRM\.$/);

@@ -1,0 +1,114 @@
+import { SETTING_NAMES, TYPES } from '../../config/column.ts';
+import type { FileSection } from '../../config/file-source.ts';
+import type { Config } from '../../config/schema.ts';
+import { fieldNamed } from '../mapping/field-name.ts';
+import type { Condition, FieldRule, FileMapping, Origin, Treatment } from '../mapping/file-mapping.ts';
+import type { RunOptions } from '../run/state.ts';
+import { Refusal } from './failure.ts';
+import type { CommonFlags } from './options.ts';
+import { sourceNamed } from './source-named.ts';
+
+/** What says which column sets which field. */
+export type ColumnSettings = Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'mapping'>;
+
+/**
+ * How the columns of files are to be read: by the source that is named with `--source`, under what flags say, or else by
+ * what is configured for all files.
+ *
+ * @throws Refusal when there is no such source, or it says nothing of files
+ */
+export function columnSettings(config: Config, flags: CommonFlags): ColumnSettings {
+  const { source } = flags;
+  if (source === undefined) return { map: config.map, match: config.match, emptyCells: config.empty_cells };
+  const { file } = sourceNamed(config, source);
+  if (file === undefined)
+    throw new Refusal(
+      `The source ${source} says nothing of files. Give it a \`file\` section (docs/mapping.md), or compare an export with its events: contact-sync reconcile ${source} FILE.`,
+    );
+  return settingsOf(config, flags, mappingOf(source, file));
+}
+
+/** What the source says of its files; undefined when it is only known for its events. */
+export function fileMappingIn(config: Config, name: string): FileMapping | undefined {
+  const { file } = sourceNamed(config, name);
+  return file === undefined ? undefined : mappingOf(name, file);
+}
+
+/** Flags win over the source; what is configured for files in general is not meant for it. */
+export function settingsOf(config: Config, flags: CommonFlags, mapping: FileMapping): ColumnSettings {
+  const said = flags.emptyCells === undefined ? mapping.emptyCells : undefined;
+  return { map: flags.map ?? {}, match: flags.match ?? [], emptyCells: said ?? config.empty_cells, mapping };
+}
+
+/** The section as plain data, its defaults put where they hold. */
+export function mappingOf(name: string, file: FileSection): FileMapping {
+  const { columns, fields, match, empty_cells: emptyCells, where, observed_at: observed } = file;
+  const rules = [
+    ...Object.entries(columns).flatMap(([column, said]) => {
+      if (said === false) return [];
+      const { to, ...rest } = typeof said === 'string' ? { to: said } : said;
+      return [ruleOf(`columns.${column}`, to, { column }, rest, file)];
+    }),
+    ...Object.entries(fields).map(([field, said]) => {
+      const { template, first_of, value, ...rest } = typeof said === 'string' ? { template: said } : said;
+      const from = originOf(template, first_of, value);
+      return ruleOf(`fields.${field}`, field, from, rest, file);
+    }),
+  ];
+  const column = typeof observed === 'string' ? { column: observed } : observed;
+  return {
+    name,
+    rules,
+    without: Object.keys(columns).filter((one) => columns[one] === false),
+    match,
+    ...(emptyCells === undefined ? {} : { emptyCells }),
+    where: conditionsOf(where),
+    ...(column === undefined
+      ? {}
+      : { observedAt: { column: column.column, settings: settingsFor('datetime', column, file) } }),
+    refusesConflicts: file.conflicts === 'refuse',
+  };
+}
+
+type Said = Exclude<FileSection['columns'][string], string | false>;
+
+function originOf(template: string | undefined, firstOf: string[] | undefined, value: string | undefined): Origin {
+  if (firstOf !== undefined) return { firstOf };
+  return value === undefined ? { template: template! } : { value };
+}
+
+function ruleOf(key: string, to: string, from: Origin, said: Omit<Said, 'to'>, file: FileSection): FieldRule {
+  const { type, required, default: otherwise, lookup, unknown, when, optional } = said;
+  const treatment: Treatment = {
+    ...(type === undefined ? {} : { type }),
+    settings: type === undefined ? {} : settingsFor(type, said, file),
+    ...(required === true ? { required } : {}),
+    ...(otherwise === undefined ? {} : { default: otherwise }),
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
+  // The schema has judged it.
+  const field = fieldNamed(to)!;
+  return { key, field, from, ...(optional === true ? { optional } : {}), when: conditionsOf(when ?? {}), ...treatment };
+}
+
+/** What the column says, and what it leaves to the file. */
+function settingsFor(
+  type: keyof typeof TYPES,
+  said: Readonly<Record<string, unknown>>,
+  file: FileSection,
+): Record<string, unknown> {
+  const taken: readonly string[] = TYPES[type];
+  const both: Readonly<Record<string, unknown>> = { ...file, ...said };
+  return Object.fromEntries(
+    SETTING_NAMES.filter((name) => taken.includes(name) && both[name] !== undefined).map((name) => [name, both[name]]),
+  );
+}
+
+function conditionsOf(where: FileSection['where']): Condition[] {
+  return Object.entries(where).map(([column, said]) => {
+    const not = typeof said === 'object' && !Array.isArray(said);
+    const values = not ? said.not : said;
+    return { column, values: typeof values === 'string' ? [values] : values, not };
+  });
+}

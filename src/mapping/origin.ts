@@ -1,0 +1,52 @@
+import { CLEAR_TOKEN } from './cell.ts';
+import type { PlannedCondition, PlannedOrigin } from './planned.ts';
+import { folded } from './rules.ts';
+import { joinTemplate } from './template.ts';
+
+/** Gives the text of a field from the cells of a row; '' when there is none. */
+export type Reader = (cells: readonly string[]) => string;
+
+/** How the text of a field is read. Cells that say `#N/A` count as empty wherever several are looked at. */
+export function readerOf(from: PlannedOrigin): Reader {
+  switch (from.type) {
+    case 'column': {
+      const { index } = from;
+      return (cells) => cells[index] ?? '';
+    }
+    case 'value': {
+      const { text } = from;
+      return () => text;
+    }
+    case 'first': {
+      const { indexes } = from;
+      return (cells) => {
+        let clears = '';
+        for (const index of indexes) {
+          const cell = cells[index] ?? '';
+          const trimmed = cell.trim();
+          if (trimmed === CLEAR_TOKEN) clears = cell;
+          else if (trimmed !== '') return cell;
+        }
+        return clears;
+      };
+    }
+    case 'template': {
+      const { parts, columns } = from;
+      return (cells) =>
+        joinTemplate(parts, (column) => {
+          const { index, fallback } = columns[column]!;
+          const trimmed = (cells[index] ?? '').trim();
+          return trimmed === '' || trimmed === CLEAR_TOKEN ? fallback : trimmed;
+        });
+    }
+  }
+}
+
+/** Whether a row fits all of the conditions; undefined when there are none. */
+export function fitting(
+  conditions: readonly PlannedCondition[] | undefined,
+): ((cells: readonly string[]) => boolean) | undefined {
+  if (conditions === undefined || conditions.length === 0) return undefined;
+  const tests = conditions.map(({ index, values, not }) => ({ index, not, values: new Set(values) }));
+  return (cells) => tests.every(({ index, not, values }) => values.has(folded(cells[index] ?? '')) !== not);
+}
