@@ -29,7 +29,7 @@ import {
   withRateOption,
   withSourceOption,
 } from './options.ts';
-import { sayIgnored } from './start.ts';
+import { sayIgnored } from './say-ignored.ts';
 
 type AttributesFlags = CommonFlags & { create?: boolean; find?: boolean };
 

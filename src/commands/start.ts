@@ -3,12 +3,9 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
-import { identifying } from '../mapping/identity.ts';
 import type { Waiting } from '../pace/gate.ts';
-import { MOST_IDENTITIES } from '../producer/conflicts.ts';
 import { planFiles } from '../producer/plan.ts';
 import { type PlannedSource, runFileOf } from '../producer/source.ts';
-import { count } from '../report/number.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
@@ -26,7 +23,9 @@ import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
+import { proposePreset } from './propose-preset.ts';
 import { readSource } from './read-source.ts';
+import { sayIgnored } from './say-ignored.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -68,7 +67,8 @@ export interface Errand {
 
 /** CSV files as the source of a run. */
 export function csvFiles(paths: string[]): Errand['sources'] {
-  return async (config, run, options) => planFiles(await openFiles(paths, config, run), options);
+  return async (config, run, options) =>
+    planFiles(await openFiles(paths, config, run), options, proposePreset(options));
 }
 
 /**
@@ -203,21 +203,4 @@ async function begin(engine: Engine, { run, command, options, files, reportDir }
     );
   }
   return known;
-}
-
-/** Says once what was noticed about files, which columns set nothing, and what a file is too long for. */
-export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
-  for (const { path: given, plan, lines, notes = [] } of files) {
-    for (const note of notes) console.say(`${given}: ${note}`);
-    if (plan === undefined) continue;
-    if (plan.refusesConflicts === true && identifying(plan) !== undefined && (lines ?? 0) > MOST_IDENTITIES) {
-      const most = count(MOST_IDENTITIES);
-      console.say(
-        `${given}: e-mail addresses and identifiers that contradict each other are looked for among the first ${most} of them.`,
-      );
-    }
-    if (plan.ignored.length === 0) continue;
-    const names = plan.ignored.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`));
-    console.say(`${given}: ignored columns: ${names.join(', ')}`);
-  }
 }
