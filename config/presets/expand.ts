@@ -43,9 +43,24 @@ export function expand(file: FileSection): Expanded {
     match: file.match.length > 0 ? file.match : base.match,
     columns: { ...Object.fromEntries(kept), ...file.columns },
     fields: {
-      ...Object.fromEntries(Object.entries(base.fields).filter(([field]) => !fieldsSaid.has(field))),
+      ...withoutColumns(base.fields, columnsSaid, fieldsSaid),
       ...file.fields,
     },
   };
   return { section, notes, observedOptional: own };
+}
+
+/** A column that the section speaks of is no longer one of several that a field of the preset is taken from. */
+function withoutColumns(
+  fields: FileSection['fields'],
+  columnsSaid: ReadonlySet<string>,
+  fieldsSaid: ReadonlySet<string>,
+): FileSection['fields'] {
+  const kept = Object.entries(fields).flatMap(([field, said]): [string, typeof said][] => {
+    if (fieldsSaid.has(field)) return [];
+    if (typeof said === 'string' || said.first_of === undefined) return [[field, said]];
+    const left = said.first_of.filter((column) => !columnsSaid.has(column.toLowerCase()));
+    return left.length === 0 ? [] : [[field, { ...said, first_of: left }]];
+  });
+  return Object.fromEntries(kept);
 }

@@ -44,7 +44,7 @@ test('what a section says stands over its preset, column by column and field by 
     file({
       preset: 'hubspot-contacts',
       match: ['email'],
-      columns: { 'Lead Status': 'custom_attributes.lead', Besitzer: 'custom_attributes.lead_status' },
+      columns: { 'Associated Company': false, 'Lead Status': 'custom_attributes.lead', Besitzer: 'custom_attributes.lead_status' },
       fields: { name: '{Last Name}' },
     }),
   );
@@ -52,6 +52,8 @@ test('what a section says stands over its preset, column by column and field by 
   assert.equal(section.fields.name, '{Last Name}');
   assert.equal(section.fields['custom_attributes.lead_status'], undefined);
   assert.notEqual(section.fields.email, undefined);
+  const company = { first_of: ['Company Name', 'Unternehmensname'], optional: true };
+  assert.deepEqual(section.fields['additional_attributes.company_name'], company);
   assert.equal(section.columns['Lead Status'], 'custom_attributes.lead');
   const pipedrive = expand(file({ preset: 'pipedrive-people', columns: { 'person - name': false } })).section;
   assert.deepEqual(Object.keys(pipedrive.columns), [
