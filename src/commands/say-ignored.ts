@@ -4,7 +4,7 @@ import type { PlannedSource } from '../producer/source.ts';
 import { count } from '../report/number.ts';
 import type { Console } from './console.ts';
 
-/** Says once what was noticed about files, which columns set nothing, and what a file is too long for. */
+/** Says once what was noticed about files and which columns set nothing, so that none is dropped silently. */
 export function sayIgnored(files: readonly PlannedSource[], console: Console): void {
   for (const { path: given, plan, lines, notes = [] } of files) {
     for (const note of notes) console.say(`${given}: ${note}`);

@@ -54,6 +54,7 @@ export function matchOfMapping(
 
 function advice(names: string[]): string {
   const [only = ''] = names;
-  if (names.length === 1 && /[;\t|]/.test(only)) return 'Say what parts the cells with --delimiter.';
+  if (names.length === 1 && /[;\t|]/.test(only))
+    return 'The file is not separated by commas: say what parts its cells with --delimiter.';
   return `Map them with --map COLUMN=FIELD; fields are ${FIELD_LIST}.`;
 }

@@ -38,9 +38,11 @@ function compile(plan: ColumnPlan): CompiledPlan {
 function settingOf({ index, field, rule }: PlannedColumn, plan: ColumnPlan): Setting {
   const setter = setterOf(field, plan);
   if (rule !== undefined) return treating(field, rule, setter);
-  // A record of JSON may lack a value that others have: that is not even an empty one.
-  return (target, cells, definitions) =>
-    cells[index] === undefined ? undefined : setCell(setter, target, cells[index], definitions);
+  return (target, cells, definitions) => {
+    const cell = cells[index];
+    // A record of JSON may lack a value that others have: that is not even an empty one.
+    return cell === undefined ? undefined : setCell(setter, target, cell, definitions);
+  };
 }
 
 function observing({ observedAt }: ColumnPlan): CompiledPlan['observed'] {

@@ -51,6 +51,25 @@ test('what Excel saves as CSV in Germany is written as it reads, and its rows th
   assert.deepEqual(again.summary.outcomes.updated, 1);
 });
 
+test('a run is read again as it was read first, whatever is configured by then', async (t) => {
+  const { sandbox, file, run, sync } = await rig(t, { sandbox: { contacts: 1 } });
+  const content = 'email;name\ncontact1@example.com;Zoë Weiß\nlate@example.com;Jürgen Groß\n';
+  const name = file('export.csv', Buffer.from(content, 'latin1'));
+  const first = await sync([name, '--run-id', 'first']);
+  assert.deepEqual([first.summary.outcomes.updated, first.summary.outcomes.not_found], [1, 1], first.stderr);
+
+  file('contact-sync.yaml', 'encoding: utf-16le\ndelimiter: "|"\n');
+  const id = sandbox.contacts.add({ name: 'Late', email: 'late@example.com' }).id;
+  const retried = await run(['retry', 'first', '--reason', 'no-such-contact']);
+  assert.equal(retried.code, 0, retried.stderr);
+  assert.equal(sandbox.contacts.get(id)?.name, 'Jürgen Groß');
+  assert.equal((await run(['verify', 'first'])).code, 0);
+
+  const other = await run(['sync', name, '--run-id', 'first', '--encoding', 'macintosh', '--delimiter', ';']);
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /was begun with another encoding or delimiter\. Give the same, or another --run-id\.\n$/);
+});
+
 test('packed UTF-16 through a pipe, and records of JSON, are files like any other', async (t) => {
   const { sandbox, file, sync } = await rig(t, { sandbox: { contacts: 3 } });
   const unicode = gzipSync(Buffer.from('\ufeffemail\tname\r\ncontact1@example.com\tΖωή\r\n', 'utf16le'));

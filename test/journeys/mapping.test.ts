@@ -30,10 +30,10 @@ const ANN = {
   'E-mail': 'Ann <ANN@example.com>',
   Phone: '030 901820',
   Stage: 'Customer',
-  Since: '24.12.2025',
+  Since: '24.12.2023',
   First: 'Ann',
   Last: 'Lee',
-  Changed: '2026-01-10 12:00',
+  Changed: '2024-01-10 12:00',
   Owner: 'Kim',
 };
 
@@ -44,7 +44,7 @@ test('an export is written as its source says, ordered by its own times, and eac
   const bobs = { ...ANN, 'Record ID': '302', 'E-mail': 'bob@example.com', Phone: '', First: 'Bob' };
   const rows = [
     ANN,
-    { ...ANN, Last: 'Older', Stage: 'lead', Changed: '2026-01-09 12:00' },
+    { ...ANN, Last: 'Older', Stage: 'lead', Changed: '2024-01-09 12:00' },
     { ...bobs, Stage: 'partner' },
     { ...bobs, 'E-mail': 'two@example.com', 'Record ID': '400' },
     { ...bobs, 'E-mail': 'two@example.com', 'Record ID': '401' },
@@ -80,13 +80,13 @@ test('an export is written as its source says, ordered by its own times, and eac
       name: 'Ann Lee',
       phone_number: '+4930901820',
       identifier: '301',
-      custom_attributes: { stage: 'Kunde', since: '2025-12-24', origin: 'HubSpot' },
+      custom_attributes: { stage: 'Kunde', since: '2023-12-24', origin: 'HubSpot' },
     },
   );
   assert.deepEqual(desk(bob!).custom_attributes, { stage: 'Interessent', origin: 'HubSpot' });
 
   // The record was not touched since: what was written later stays.
-  file('older.csv', records([{ ...ANN, Last: 'Old', Changed: '2026-01-08 00:00' }]));
+  file('older.csv', records([{ ...ANN, Last: 'Old', Changed: '2024-01-08 00:00' }]));
   const older = await sync(['older.csv', '--source', 'hubspot']);
   assert.deepEqual(ends(older.outcomes), ['older-than-written']);
   assert.equal(desk(ann!).name, 'Ann Lee');
@@ -108,6 +108,11 @@ test('a run keeps the mapping that it began with, whatever the file says by then
   const again = await run(['retry', first.summary.run, '--reason', 'no-such-contact', '--json']);
   assert.equal(again.code, 0, again.stderr);
   assert.equal(sandbox.contacts.get(id)!.custom_attributes.stage, 'Kunde');
+
+  file('later.csv', records([{ ...ANN, Changed: '2024-01-11 12:00' }]));
+  const compared = await run(['reconcile', 'hubspot', 'later.csv', '--json', '--allow', 'changed,column']);
+  assert.equal(compared.code, 0, compared.stderr);
+  assert.equal(sandbox.contacts.get(id)!.custom_attributes.stage, 'Client', 'a new run takes the mapping of now');
 });
 
 test('all faults of a mapping are said at once, with their keys and the nearest names, before anything is sent', async (t) => {
