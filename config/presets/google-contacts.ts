@@ -1,5 +1,16 @@
 import type { FilePreset } from './preset.ts';
 
+/** Every contact of an address book is in its group `myContacts`. */
+const TAGS = {
+  to: 'custom_attributes.tags',
+  type: 'list',
+  split: ':::',
+  join: ', ',
+  lookup: { '* myContacts': '' },
+  unknown: 'keep',
+  optional: true,
+} as const;
+
 /** Of 2024 and before. Several values stand in a cell with ` ::: ` between them, and there is no id. */
 export const googleContacts: FilePreset = {
   title: 'Google contacts',
@@ -15,6 +26,8 @@ export const googleContacts: FilePreset = {
   ],
   file: {
     match: ['email', 'phone_number'],
+    // Columns of one layout or the other, so both may set the same field.
+    columns: { Labels: TAGS, 'Group Membership': TAGS },
     fields: {
       name: {
         template: '{First Name} {Middle Name} {Last Name} {Given Name} {Additional Name} {Family Name}',
@@ -26,16 +39,6 @@ export const googleContacts: FilePreset = {
       phone_number: { first_of: ['Phone 1 - Value', 'Phone 2 - Value'], type: 'phone', split: ':::', optional: true },
       'additional_attributes.company_name': {
         first_of: ['Organization Name', 'Organization 1 - Name'],
-        optional: true,
-      },
-      'custom_attributes.tags': {
-        first_of: ['Labels', 'Group Membership'],
-        type: 'list',
-        split: ':::',
-        join: ', ',
-        // Every contact of an address book is in it.
-        lookup: { '* myContacts': '' },
-        unknown: 'keep',
         optional: true,
       },
     },

@@ -20,8 +20,10 @@ function suffixOf(id: string): string {
     .join('');
 }
 
-/** A spreadsheet or a database may have changed the case of the letters; the suffix still says what it was. */
+/** A database may have made all letters large or small; the suffix still says what they were. An id of both is as it was. */
 function inItsCase(id: string): string {
+  const own = id.slice(0, 15);
+  if (/[a-z]/.test(own) && /[A-Z]/.test(own)) return id;
   const suffix = id.slice(15).toUpperCase();
   const bits = [...suffix].map((sign) => SIGNS.indexOf(sign));
   if (bits.includes(-1)) return id;
