@@ -44,7 +44,11 @@ test('what a section says stands over its preset, column by column and field by 
     file({
       preset: 'hubspot-contacts',
       match: ['email'],
-      columns: { 'Associated Company': false, 'Lead Status': 'custom_attributes.lead', Besitzer: 'custom_attributes.lead_status' },
+      columns: {
+        'Associated Company': false,
+        'Lead Status': 'custom_attributes.lead',
+        Besitzer: 'custom_attributes.lead_status',
+      },
       fields: { name: '{Last Name}' },
     }),
   );
