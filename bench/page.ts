@@ -5,7 +5,8 @@ import { newestResults, type Results, textOf } from './result.ts';
 const TITLES: Record<string, string> = {
   latency: 'Against a plain loop, at real latency',
   million: 'A million rows in bounded memory',
-  bounds: 'Ten million rows through a small Redis',
+  bounds: 'Many rows through a small Redis',
+  read: 'Reading files',
   limit: 'The limit, with several worker processes',
   calls: 'Calls, when little differs',
   plan: 'A plan of a million rows that are remembered',
@@ -15,6 +16,7 @@ const TITLES: Record<string, string> = {
   remember: 'What is remembered of a contact',
   webhooks: 'Webhooks: taking in, and from event to write',
   storm: 'A storm of webhooks, with kill -9',
+  cluster: 'A cluster that loses two workers and a node',
 };
 
 /** docs/performance.md: nothing in it is typed by hand but the sentences between the tables. */

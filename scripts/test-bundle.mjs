@@ -5,7 +5,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { ROOT } from './setup.mjs';
 
 const OUT = '.test-build';
@@ -13,12 +13,16 @@ const OUT = '.test-build';
 const whereTheSourceLies = {
   name: 'where-the-source-lies',
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8')
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-        .replaceAll('import.meta.filename', JSON.stringify(path))
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
-      return { contents, loader: 'ts' };
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const define = {
+        'import.meta.dirname': JSON.stringify(dirname(path)),
+        'import.meta.filename': JSON.stringify(path),
+        'import.meta.url': JSON.stringify(pathToFileURL(path).href),
+      };
+      const options = { loader: 'ts', target: 'node20', sourcefile: path, sourcemap: 'inline', define };
+      return { contents: (await transform(text, options)).code, loader: 'js' };
     });
   },
 };

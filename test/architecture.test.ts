@@ -196,7 +196,7 @@ test('only queue and worker know BullMQ, and only the clients know got: either c
     'every call passes one door: that of the desk, of a CRM, or of an export',
   );
   reserved('commander', ['src/cli.ts', 'src/commands/'], 'a library does not parse arguments');
-  reserved('csv-parse', [], 'one reader decides what a record is, and its tests hold it against this one');
+  reserved('csv-parse', ['src/source/csv/'], 'one place decides what a record is');
 });
 
 test('nobody but the entry knows the commands: they are the outermost room', () => {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { cutRecords } from '../../src/source/csv/cells.ts';
 import { type CsvRecord, parseSpans } from '../../src/source/csv/parse.ts';
 import { RecordSplitter } from '../../src/source/csv/split.ts';
 import type { Dialect } from '../../src/source/decode/dialect.ts';
@@ -138,28 +136,5 @@ test('UTF-8 is told from other bytes wherever they are cut', () => {
         assert.equal(same[what], found[what], what);
       assert.equal(found.broken === 0, Buffer.from(content.toString()).equals(content));
     }),
-  );
-});
-
-test('records that our scanner finds sound are cut into cells as csv-parse would', () => {
-  const messy = fc.array(
-    fc.constantFrom('"', ',', '\n', '\r\n', '\r', 'a', 'é', '""', ' ', '1,2\n', '"x\ny",z\n', '"a"'),
-    {
-      maxLength: 40,
-    },
-  );
-  fc.assert(
-    fc.property(messy, (parts) => {
-      const splitter = new RecordSplitter(',');
-      for (const { bytes, spans } of [splitter.push(Buffer.from(parts.join(''))), splitter.end()]) {
-        for (const { start, end, fault } of spans) {
-          if (fault !== undefined) continue;
-          const text = bytes.toString('utf8', start, end);
-          const options = { record_delimiter: ['\n', '\r\n'], relax_quotes: true, relax_column_count: true };
-          assert.deepEqual(cutRecords(text, ','), parse(text, options));
-        }
-      }
-    }),
-    { numRuns: 1000 },
   );
 });
