@@ -48,7 +48,10 @@ test('rows that came through a pipe, and those of a plan, are not read again', a
   assert.equal(piped.code, 1, piped.stderr);
   const refused = await run(['retry', 'piped', '--reason', 'field-refused']);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /^piped read standard input or an address, of which no copy is kept after the run\. Feed the rows/);
+  assert.match(
+    refused.stderr,
+    /^piped read standard input or an address, of which no copy is kept after the run\. Feed the rows/,
+  );
   assert.equal((await run(['plan', file('rows.csv', CSV), '--out', 'plan.ndjson'])).code, 0);
   const applied = await run(['apply', 'plan.ndjson', '--run-id', 'applied']);
   assert.equal(applied.code, 1, applied.stderr);
