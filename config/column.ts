@@ -31,7 +31,13 @@ const SETTINGS = {
     .describe('How numbers and names of months are written, and which words say yes and no: de, en, fr, de-CH.'),
   timezone: TIME_ZONE.optional(),
   country: COUNTRY.optional(),
-  split: z.string().min(1).optional().describe('Of list: what stands between the entries; a semicolon unless set.'),
+  split: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Of list: what stands between the entries; a semicolon unless set. Of email and phone: what stands between several, of which the first is taken.',
+    ),
   join: z.string().optional().describe('Of list: what is put between the entries in a field that holds one text.'),
   part: z.enum(['number', 'extension']).optional().describe('Of phone: which part of the cell is meant.'),
   accept: z
@@ -44,6 +50,10 @@ const SETTINGS = {
   empty: z.boolean().optional().describe('Of boolean: what an empty cell says, where only a cross says yes.'),
   trim: z.boolean().optional().describe('Of text: whether space around it goes; true unless set.'),
   max_length: z.int().positive().optional().describe('Of text: most characters.'),
+  ids_of: z
+    .enum(['salesforce', 'zoho'])
+    .optional()
+    .describe('Of text: whose record ids these are, brought into the spelling that their events have.'),
   scheme: z.enum(['http', 'https']).optional().describe('Of url: put before an address that has none.'),
   treat_as_empty: texts.optional().describe('Words that mean an empty cell: [NULL, -].'),
 };
@@ -52,9 +62,9 @@ type SettingName = keyof typeof SETTINGS;
 
 /** Which settings a type takes. */
 export const TYPES = {
-  text: ['trim', 'max_length', 'treat_as_empty'],
-  email: ['treat_as_empty'],
-  phone: ['country', 'part', 'accept', 'treat_as_empty'],
+  text: ['trim', 'max_length', 'ids_of', 'treat_as_empty'],
+  email: ['split', 'treat_as_empty'],
+  phone: ['country', 'split', 'part', 'accept', 'treat_as_empty'],
   number: ['locale', 'percent', 'treat_as_empty'],
   boolean: ['locale', 'true', 'false', 'empty', 'treat_as_empty'],
   date: ['format', 'locale', 'timezone', 'treat_as_empty'],

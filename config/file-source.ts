@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { COLUMN, COMPOSED, CONDITIONS, FIELD_NAME } from './column.ts';
+import { FILE_PRESET_NAMES } from './presets/names.ts';
 import { COUNTRY, TIME_ZONE } from './region.ts';
 
 /** What the files of a source hold: which column sets which field, and how its cells are read. */
 export const FILE = z.strictObject({
+  preset: z
+    .enum(FILE_PRESET_NAMES)
+    .optional()
+    .describe('What the files are an export of: stands under all that is said here (docs/presets.md).'),
   timezone: TIME_ZONE.optional().describe('Time zone of dates and times whose column names none: Europe/Berlin.'),
   country: COUNTRY.optional().describe('Country of phone numbers whose column names none: DE.'),
   locale: z.string().optional().describe('Locale of numbers, dates and yes and no whose column names none: de.'),

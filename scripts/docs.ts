@@ -7,6 +7,7 @@ import { backoffMs } from '../src/queue/backoff.ts';
 import { MEANINGS } from '../src/report/meaning.ts';
 import { NEEDS_ATTENTION, OUTCOMES } from '../src/run/outcome.ts';
 import { REASON_NAMES, REASONS } from '../src/run/reason.ts';
+import { filePresetRows } from './file-preset-rows.ts';
 import { SCHEMA_FILE, schemaText } from './json-schema.ts';
 import { presetRows } from './preset-rows.ts';
 import { campaignRows, faultRows } from './reliability.ts';
@@ -27,6 +28,7 @@ export const SECTIONS: readonly GeneratedSection[] = [
   { file: 'docs/rate-limits.md', marker: 'backoff', render: backoffTable },
   { file: 'docs/configuration.md', marker: 'settings', render: settingsTable },
   { file: 'docs/webhooks.md', marker: 'presets', render: presetsTable },
+  { file: 'docs/presets.md', marker: 'presets', render: filePresetsTable },
   { file: 'docs/reliability.md', marker: 'campaigns', render: campaignsTable },
   { file: 'docs/reliability.md', marker: 'faults', render: faultsTable },
   { file: '.env.example', marker: 'environment', render: environmentLines },
@@ -65,6 +67,10 @@ function backoffTable(): string {
 /** The variables that set a key, the one that names a file last. */
 function variablesOf(key: string): string[] {
   return [ENVIRONMENT, FILE_VARIABLES].flatMap((names) => Object.keys(names).filter((name) => names[name] === key));
+}
+
+function filePresetsTable(): string {
+  return table(['preset', 'export', 'found by', 'sets besides', 'ordered by', 'left out on purpose'], filePresetRows());
 }
 
 function settingsTable(): string {

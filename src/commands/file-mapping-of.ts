@@ -1,5 +1,6 @@
 import { SETTING_NAMES, TYPES } from '../../config/column.ts';
-import type { FileSection } from '../../config/file-source.ts';
+import { FILE, type FileSection } from '../../config/file-source.ts';
+import { expand } from '../../config/presets/expand.ts';
 import type { Config } from '../../config/schema.ts';
 import { fieldNamed } from '../mapping/field-name.ts';
 import type { Condition, FieldRule, FileMapping, Origin, Treatment } from '../mapping/file-mapping.ts';
@@ -18,14 +19,21 @@ export type ColumnSettings = Pick<RunOptions, 'map' | 'match' | 'emptyCells' | '
  * @throws Refusal when there is no such source, or it says nothing of files
  */
 export function columnSettings(config: Config, flags: CommonFlags): ColumnSettings {
-  const { source } = flags;
-  if (source === undefined) return { map: config.map, match: config.match, emptyCells: config.empty_cells };
+  const { source, preset } = flags;
+  if (source === undefined && preset === undefined)
+    return { map: config.map, match: config.match, emptyCells: config.empty_cells };
+  const given = preset === undefined ? {} : { preset };
+  if (source === undefined) {
+    const mapping = mappingOf(preset!, FILE.parse(given));
+    return settingsOf(config, flags, { ...mapping, flags: { preset: preset! } });
+  }
   const { file } = sourceNamed(config, source);
-  if (file === undefined)
+  if (file === undefined && preset === undefined)
     throw new Refusal(
       `The source ${source} says nothing of files. Give it a \`file\` section (docs/mapping.md), or compare an export with its events: contact-sync reconcile ${source} FILE.`,
     );
-  return settingsOf(config, flags, mappingOf(source, file));
+  const mapping = mappingOf(source, { ...(file ?? FILE.parse({})), ...given });
+  return settingsOf(config, flags, preset === undefined ? mapping : { ...mapping, flags: { source, preset } });
 }
 
 /** What the source says of its files; undefined when it is only known for its events. */
@@ -41,7 +49,8 @@ export function settingsOf(config: Config, flags: CommonFlags, mapping: FileMapp
 }
 
 /** The section as plain data, its defaults put where they hold. */
-export function mappingOf(name: string, file: FileSection): FileMapping {
+export function mappingOf(name: string, given: FileSection): FileMapping {
+  const { section: file, notes, observedOptional } = expand(given);
   const { columns, fields, match, empty_cells: emptyCells, where, observed_at: observed } = file;
   const rules = [
     ...Object.entries(columns).flatMap(([column, said]) => {
@@ -65,7 +74,14 @@ export function mappingOf(name: string, file: FileSection): FileMapping {
     where: conditionsOf(where),
     ...(column === undefined
       ? {}
-      : { observedAt: { column: column.column, settings: settingsFor('datetime', column, file) } }),
+      : {
+          observedAt: {
+            column: column.column,
+            settings: settingsFor('datetime', column, file),
+            ...(observedOptional ? { optional: true as const } : {}),
+          },
+        }),
+    ...(Object.keys(notes).length === 0 ? {} : { notes }),
     refusesConflicts: file.conflicts === 'refuse',
   };
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type ConfigSources, loadConfig, loadConfigs } from '../../config/load.ts';
+import { FILE_PRESET_NAMES, type FilePresetName } from '../../config/presets/names.ts';
 import { type Config, RAILS } from '../../config/schema.ts';
 import { MATCH_KEYS, type MatchKey } from '../contact/change.ts';
 import { collectMap, matchKeys, percentOf, railsOf, rateOf, runIdOf, wholeNumber } from './option-values.ts';
@@ -24,6 +25,7 @@ export interface CommonFlags {
   onMissing?: string;
   emptyCells?: string;
   source?: string;
+  preset?: FilePresetName;
   trust?: string;
   lookup?: string;
   undo?: boolean;
@@ -126,7 +128,9 @@ export function withSafetyOptions(command: Command): Command {
 
 /** The option of the commands that read files of a CRM. */
 export function withSourceOption(command: Command): Command {
-  return command.option('--source <name>', 'source of the configuration whose files these are: its mapping holds');
+  return command
+    .option('--source <name>', 'source of the configuration whose files these are: its mapping holds')
+    .addOption(new Option('--preset <name>', 'the export that the files are').choices([...FILE_PRESET_NAMES]));
 }
 
 /** Options of the commands that have to know which column sets which field. */

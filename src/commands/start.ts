@@ -23,6 +23,7 @@ import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
+import { proposePreset } from './propose-preset.ts';
 import { readSource } from './read-source.ts';
 import { sayIgnored } from './say-ignored.ts';
 
@@ -66,7 +67,8 @@ export interface Errand {
 
 /** CSV files as the source of a run. */
 export function csvFiles(paths: string[]): Errand['sources'] {
-  return async (config, run, options) => planFiles(await openFiles(paths, config, run), options);
+  return async (config, run, options) =>
+    planFiles(await openFiles(paths, config, run), options, proposePreset(options));
 }
 
 /**

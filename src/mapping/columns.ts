@@ -63,7 +63,7 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     if (field === undefined && mapped.has(index)) return;
     if (field === undefined || (bySource.has(field) && !mapped.has(index))) {
       // Columns of our needs-attention.csv are no news to anybody.
-      if (!isAttentionColumn(name) && !rules?.used.has(index)) ignored.push({ name });
+      if (!isAttentionColumn(name) && !rules?.used.has(index)) ignored.push(leftOut(name, options.mapping));
     } else if (field === 'id' && !isOurs(asked, options, mapped.has(index))) {
       // Often the CRM's own id, which is why another key was named.
       ignored.push({
@@ -88,6 +88,12 @@ export function planColumns(header: string[], options: ColumnOptions): ColumnPla
     ...(subject === undefined ? {} : { subject }),
     ...rules?.rest,
   };
+}
+
+/** Of a column that a preset knows and leaves alone it is said why. */
+function leftOut(name: string, mapping: FileMapping | undefined): IgnoredColumn {
+  const note = Object.entries(mapping?.notes ?? {}).find(([column]) => column === name.toLowerCase())?.[1];
+  return note === undefined ? { name } : { name, note };
 }
 
 /** Keys that were named. Falling back to one that nobody named would write to another contact. */

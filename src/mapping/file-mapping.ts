@@ -53,7 +53,11 @@ export interface FileMapping {
   /** Rows that do not fit all of these are skipped. */
   where: Condition[];
   /** The column that says when a row was true. */
-  observedAt?: { column: string; settings: ValueSettings };
+  observedAt?: { column: string; settings: ValueSettings; optional?: true };
   /** Rows of which one e-mail address has several identifiers, or the other way round, are refused. */
   refusesConflicts: boolean;
+  /** Why columns are left out on purpose, by their names in small letters. */
+  notes?: Record<string, string>;
+  /** How it was named on the command line, when not by its source alone. */
+  flags?: { source?: string; preset: string };
 }

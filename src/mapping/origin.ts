@@ -6,8 +6,13 @@ import { joinTemplate } from './template.ts';
 /** Gives the text of a field from the cells of a row; '' when there is none. */
 export type Reader = (cells: readonly string[]) => string;
 
-/** How the text of a field is read. Cells that say `#N/A` count as empty wherever several are looked at. */
-export function readerOf(from: PlannedOrigin): Reader {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * How the text of a field is read. Cells that say `#N/A` count as empty wherever several are looked at, and so do those that
+ * hold one of the words that stand for an empty cell (`folded`).
+ */
+export function readerOf(from: PlannedOrigin, stands: ReadonlySet<string> = NONE): Reader {
   switch (from.type) {
     case 'column': {
       const { index } = from;
@@ -25,7 +30,7 @@ export function readerOf(from: PlannedOrigin): Reader {
           const cell = cells[index] ?? '';
           const trimmed = cell.trim();
           if (trimmed === CLEAR_TOKEN) clears = cell;
-          else if (trimmed !== '') return cell;
+          else if (trimmed !== '' && !stands.has(folded(trimmed))) return cell;
         }
         return clears;
       };
@@ -36,7 +41,7 @@ export function readerOf(from: PlannedOrigin): Reader {
         joinTemplate(parts, (column) => {
           const { index, fallback } = columns[column]!;
           const trimmed = (cells[index] ?? '').trim();
-          return trimmed === '' || trimmed === CLEAR_TOKEN ? fallback : trimmed;
+          return trimmed === '' || trimmed === CLEAR_TOKEN || stands.has(folded(trimmed)) ? fallback : trimmed;
         });
     }
   }

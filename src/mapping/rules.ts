@@ -74,8 +74,9 @@ export function planRules(
   const rest: PlannedRules['rest'] = { refusesConflicts: mapping.refusesConflicts };
   if (mapping.where.length > 0) rest.where = conditions(mapping.where, 'where');
   if (mapping.observedAt !== undefined) {
-    const { column, settings } = mapping.observedAt;
-    rest.observedAt = { index: find(column, 'observed_at'), name: column, settings };
+    const { column, settings, optional = false } = mapping.observedAt;
+    const index = find(column, 'observed_at', optional);
+    if (index >= 0) rest.observedAt = { index, name: column, settings };
   }
   return { columns, decided, used, rest };
 }

@@ -20,7 +20,7 @@ export type Setting = (
 
 /** The field is set as a source says: its text is read, looked up, typed, and checked like any other cell. */
 export function treating(field: string, rule: PlannedRule, setter: FieldSetter): Setting {
-  const read = readerOf(rule.from);
+  const read = readerOf(rule.from, wordsForEmpty(rule.settings.treat_as_empty));
   const fits = fitting(rule.when);
   const find = rule.lookup === undefined ? undefined : lookingUp(rule, rule.lookup);
   const put = rule.type === undefined ? putText(rule, setter) : putTyped(field, rule, setter);
@@ -38,6 +38,10 @@ export function treating(field: string, rule: PlannedRule, setter: FieldSetter):
     }
     return put(target, text, definitions);
   };
+}
+
+function wordsForEmpty(words: unknown): ReadonlySet<string> {
+  return new Set(Array.isArray(words) ? words.map((word) => folded(String(word))) : []);
 }
 
 type Put = FieldSetter['filled'];

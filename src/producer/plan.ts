@@ -24,11 +24,13 @@ interface File {
 /**
  * Reads the headers of all files before the first job, so that a mapping error stops the whole run.
  *
+ * @param propose looks at a header and says which preset would read it, for files of which nothing is said
  * @throws SourceError, or MappingError with the faults of every file
  */
 export async function planFiles(
   sources: readonly File[],
   options: Pick<RunOptions, 'map' | 'match' | 'emptyCells' | 'source' | 'mapping'>,
+  propose: (header: string[]) => string | undefined = () => undefined,
 ): Promise<PlannedSource[]> {
   const planned: PlannedSource[] = [];
   const faults: MappingError[] = [];
@@ -45,8 +47,10 @@ export async function planFiles(
       const rows = (from: number) => readRecords(source.file, { header, from, ...read });
       // Rows that come back corrected are as many as there happened to be.
       const measured = lines === undefined || isFedBack(header) ? {} : { lines };
+      const proposed = plan.ignored.length > 0 ? propose(names) : undefined;
       planned.push({
         ...source,
+        ...(proposed === undefined ? {} : { notes: [...(source.notes ?? []), proposed] }),
         ...measured,
         kind: 'csv',
         setsCustomAttributes: setsCustomAttributes(plan),
@@ -56,7 +60,9 @@ export async function planFiles(
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       const place = sources.length > 1 ? `${source.path}: ` : '';
-      faults.push(new MappingError(error.faults.map((fault) => ({ ...fault, message: place + fault.message }))));
+      const proposed = propose(names);
+      const next = proposed === undefined ? '' : ` The file ${proposed}`;
+      faults.push(new MappingError(error.faults.map((fault) => ({ ...fault, message: place + fault.message + next }))));
     }
   }
   if (faults.length > 0) throw new MappingError(faults.flatMap((error) => [...error.faults]));

@@ -118,8 +118,9 @@ function invocation(summary: Summary): string {
 }
 
 /** What `reconcile` says by its first word. */
-function ofSource({ source, reconciled }: Summary): string {
-  return source === undefined || reconciled !== undefined ? '' : ` --source ${source}`;
+function ofSource({ source, preset, reconciled }: Summary): string {
+  if (reconciled !== undefined) return '';
+  return `${source === undefined ? '' : ` --source ${source}`}${preset === undefined ? '' : ` --preset ${preset}`}`;
 }
 
 /** What a command about a run has to be told besides. */

@@ -168,6 +168,11 @@ function reconciledBy({ options, files }: RunState): Pick<Summary, 'reconciled'>
   return { reconciled: { source: options.source.name, as_of: new Date(Math.min(...times)).toISOString() } };
 }
 
+/** How the mapping was named: by a source, a preset, or both. */
+function namedBy(mapping: RunOptions['mapping']): Pick<Summary, 'source' | 'preset'> {
+  return mapping === undefined ? {} : (mapping.flags ?? { source: mapping.name });
+}
+
 /** What `summary.json` says about a run. */
 export function summaryOf(state: RunState, status: RunStatus, reportDir: string, nowMs: number): Summary {
   const busyMs = Object.values(state.deskUs).reduce((sum, us) => sum + us, 0) / 1000;
@@ -181,7 +186,7 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
     command: state.command,
     ...(state.options.account === undefined ? {} : { account: state.options.account }),
     ...(state.options.of === undefined ? {} : { of: state.options.of }),
-    ...(state.options.mapping === undefined ? {} : { source: state.options.mapping.name }),
+    ...namedBy(state.options.mapping),
     ...reconciledBy(state),
     status,
     started_at: new Date(state.startedAt).toISOString(),

@@ -26,6 +26,8 @@ export interface Summary {
   of?: string;
   /** The source of files whose mapping held. */
   source?: string;
+  /** The preset of files that was named on the command line. */
+  preset?: string;
   /** The source of events whose export it compared, or tried again, and how old the oldest file of it is. */
   reconciled?: { source: string; as_of: string };
   status: RunStatus;

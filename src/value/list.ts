@@ -3,6 +3,9 @@ import { EMPTY, type Normalise } from './normalise.ts';
 import type { ListSettings } from './settings.ts';
 import { placeholderFault } from './suspicious.ts';
 
+/** Every entry in quotation marks, which may hold separators. */
+const QUOTED = /^"[^"]*"(?:\s*[,;]\s*"[^"]*")*$/;
+
 /**
  * The entries of a cell, trimmed, each once whatever its case, in their order: a JSON array for labels, or one text with
  * `join` between them. A cell of separators alone is empty.
@@ -11,7 +14,10 @@ export const list: Normalise<ListSettings> = cellOf((given, { split = ';', join 
   const placeholder = placeholderFault(given.trim());
   if (placeholder !== undefined) return placeholder;
   const entries = new Map<string, string>();
-  for (const part of given.normalize('NFC').split(split)) {
+  const composed = given.normalize('NFC').trim();
+  // Mailchimp writes `"VIP","Blog"` into one cell.
+  const parts = QUOTED.test(composed) ? composed.slice(1, -1).split(/"\s*[,;]\s*"/) : composed.split(split);
+  for (const part of parts) {
     const entry = part.trim();
     const name = entry.toLowerCase();
     if (entry !== '' && !entries.has(name)) entries.set(name, entry);

@@ -15,6 +15,7 @@ export const EMPTY = '';
 /** What a value was read without. Said once a column with a count, never with the value. */
 export const REMARKS = {
   'several-addresses': 'several addresses stand in a cell: the first one was taken',
+  'several-numbers': 'several phone numbers stand in a cell: the first one was taken',
   'extension-dropped': 'an extension stands behind the phone number: it was left out',
   'hour-twice': 'a time falls into the hour that the clocks repeat: the earlier of the two was taken',
 } as const satisfies Record<string, string>;

@@ -25,7 +25,9 @@ const SCIENTIFIC = /^\+?\d+(?:[.,]\d*)?e[+-]?\d+$/i;
 export const phone: Normalise<PhoneSettings> = cellOf((given, settings, tell) => {
   if (given.length > LONGEST) return { reason: 'phone-format', detail: 'more than 250 characters' };
   if (/\p{No}/u.test(given)) return { reason: 'phone-format', detail: 'a raised digit' };
-  const text = clean(given)
+  const numbers =
+    settings.split === undefined ? [given] : given.split(settings.split).filter((one) => one.trim() !== '');
+  const text = clean(numbers[0] ?? '')
     // A spreadsheet's sign for text, typed or typeset.
     .replace(/^['‘’]+\s*/, '')
     .replace(/^tel:\s*/i, '');
@@ -38,6 +40,7 @@ export const phone: Normalise<PhoneSettings> = cellOf((given, settings, tell) =>
   if (settings.part === 'extension') return found.ext === undefined ? EMPTY : JSON.stringify(String(found.ext));
   const number = normalisePhone(found.number);
   if (typeof number !== 'string') return number;
+  if (numbers.length > 1) tell?.('several-numbers');
   if (found.ext !== undefined) tell?.('extension-dropped');
   return JSON.stringify(number);
 });

@@ -9,11 +9,18 @@ export interface TextSettings extends CellSettings {
   trim?: boolean;
   /** Most characters (code points); longer texts are refused. Default: what the field takes. */
   max_length?: number;
+  /** Whose record ids these are, which are brought into their one spelling; see record-id.ts. */
+  ids_of?: 'salesforce' | 'zoho';
 }
 
-export type EmailSettings = CellSettings;
+export interface EmailSettings extends CellSettings {
+  /** What stands between several addresses, of which the first is taken; default `;` or `,`. */
+  split?: string;
+}
 
 export interface PhoneSettings extends CellSettings {
+  /** What stands between several numbers, of which the first is taken. Without it several numbers are refused. */
+  split?: string;
   /** Two letters (ISO 3166): whose numbers stand without a country code. Without it such numbers are refused. */
   country?: string;
   /** What of the cell is wanted; default `number`. Of a cell without an extension nothing is. */

@@ -73,8 +73,8 @@ test('each fault is said with the path of its key and the nearest name', () => {
     [column({ to: 'email', type: 'emial' }), /columns\.A\.type: there is no type "emial"\. Did you mean email\?/],
     [column({ to: 'email', country: 'DE' }), /columns\.A\.country: needs a type: phone\. Correct/],
     [
-      column({ to: 'email', type: 'email', split: ';' }),
-      /columns\.A\.split: does not belong to type email, which takes treat_as_empty; it goes with list\./,
+      column({ to: 'email', type: 'email', join: ';' }),
+      /columns\.A\.join: does not belong to type email, which takes split, treat_as_empty; it goes with list\./,
     ],
     [column({ to: 'email', unknown: 'keep' }), /columns\.A\.unknown: goes with lookup/],
     [

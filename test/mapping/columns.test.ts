@@ -100,7 +100,7 @@ test('no known column and no column that finds a contact are refused', () => {
   const [unknown] = faults(['First', 'Last']);
   assert.equal(unknown?.[0], 'no-known-column');
   assert.match(unknown?.[1] ?? '', /"First", "Last".*--map COLUMN=FIELD/);
-  assert.match(faults(['id;email'])[0]?.[1] ?? '', /not separated by commas/);
+  assert.match(faults(['id;email'])[0]?.[1] ?? '', /with --delimiter\./);
   assert.deepEqual(
     faults(['name', 'custom_attributes.plan']).map(([code]) => code),
     ['no-match-column'],

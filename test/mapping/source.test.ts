@@ -163,3 +163,11 @@ test('what attributes sees of a column is what would be written', async () => {
     ['1.5', undefined, undefined, undefined],
   );
 });
+
+test('a word that means an empty cell means it in every column that a field is made of', async () => {
+  const name = { template: '{A} {B}', type: 'text', treat_as_empty: ['---'] };
+  const phone = { first_of: ['P', 'Q'], type: 'phone', treat_as_empty: ['none'] };
+  const file = csv({ email: 'a@b.c', A: 'Ann', B: '---', P: 'None', Q: '+4930901820' });
+  const [row] = await mapped(file, { fields: { name, phone_number: phone } });
+  assert.deepEqual(row, { email: 'a@b.c', name: 'Ann', phone_number: '+4930901820' });
+});

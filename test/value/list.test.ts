@@ -14,6 +14,9 @@ test('a list is split, trimmed and holds each entry once', async () => {
     ['a', '"a"', { join: ', ' }],
     ['-', '!placeholder'],
     ['a;-', '["a","-"]'],
+    ['"VIP","Blog"', '["VIP","Blog"]', { split: ',' }],
+    ['"VIP, gold"', '["VIP, gold"]', { split: ',' }],
+    ['"VIP" and more', '["\\"VIP\\" and more"]', { split: ',' }],
   ]);
   assert.deepEqual((await settingFaults('list', { split: '' })).length, 1);
   assert.deepEqual(await settingFaults('text', {}), []);

@@ -136,3 +136,12 @@ test('a fault never holds digits of the number', async () => {
     assert.doesNotMatch(fault.detail ?? '', /\d{2}/);
   }
 });
+
+test('of several numbers the first is taken where their separator is said', async () => {
+  await reads('phone', { split: ',' }, [
+    ['+49 30 901820, +49 151 23456789', '"+4930901820"'],
+    [', +49 30 901820', '"+4930901820"'],
+    [',', ''],
+  ]);
+  assert.deepEqual(await remarks('phone', { split: ':::' }, '+4930901820 ::: +4915123456789'), ['several-numbers']);
+});
