@@ -1,21 +1,22 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
+import { FILE_PRESET_NAMES } from '../../config/presets/names.ts';
 import { CONFIG } from '../../config/schema.ts';
 import { type LookedAtRow, previewText } from '../init/preview.ts';
 import { propose } from '../init/propose.ts';
 import { configText, type Example, type Place } from '../init/yaml.ts';
 import { planFiles } from '../producer/plan.ts';
 import { newRunId } from '../run/run-id.ts';
-import { checkHeader } from '../source/csv/header.ts';
-import { readHeader, readRecords } from '../source/csv/read.ts';
 import type { SourceFile } from '../source/file.ts';
 import { Console } from './console.ts';
 import { Refusal } from './failure.ts';
 import { mappingOf } from './file-mapping-of.ts';
+import { firstRows } from './first-rows.ts';
 import { type AccessFlags, type FoundAccess, findAccess } from './init-access.ts';
 import { gitNote, type NewFile, refuseExisting, writeNew } from './init-files.ts';
+import { besidePreset, presetFor } from './init-preset.ts';
 import { spoolDirOf } from './kept.ts';
 import { openFiles } from './open-files.ts';
 import { wholeNumber } from './option-values.ts';
@@ -23,6 +24,8 @@ import { canAsk, prompt } from './prompt.ts';
 
 interface InitFlags extends AccessFlags {
   source: string;
+  /** False: none, whatever the file looks like. */
+  preset?: string | boolean;
   out: string;
   encoding?: string;
   delimiter?: string;
@@ -32,8 +35,6 @@ interface InitFlags extends AccessFlags {
   quiet?: boolean;
 }
 
-/** Rows that are looked at. */
-const LOOKED_AT = 1000;
 /** Rows that are shown as they would be sent. */
 const SHOWN = 5;
 
@@ -49,6 +50,10 @@ export function initCommand(program: Command): void {
     .argument('[file]', 'an export of the CRM; its header and first rows are looked at')
     .description('write contact-sync.yaml and .env by looking at a file and the account; sends nothing')
     .option('--source <name>', 'name of the source in the configuration', 'crm')
+    .addOption(
+      new Option('--preset <name>', 'known export that the file is (default: recognised)').choices(FILE_PRESET_NAMES),
+    )
+    .option('--no-preset', 'propose by the names of the columns alone')
     .option('--base-url <url>', 'address of Chatwoot (default: CHATWOOT_BASE_URL)')
     .option(
       '--account-id <n>',
@@ -122,11 +127,14 @@ async function lookAtFile(file: string, flags: InitFlags, access: FoundAccess, c
       name,
       cells: rows.map(({ cells }) => (cells[i] ?? '').trim()).filter((cell) => cell !== '' && cell !== '#N/A'),
     }));
+    const proposals = propose(columns, access.definitions);
+    const preset = presetFor(names, flags.preset);
+    if (preset !== undefined) console.say(`${file}: ${preset.reason}; its preset is proposed (--no-preset: none)`);
     const example = {
       source: flags.source,
       path: path.basename(file),
       rows: rows.length,
-      proposals: propose(columns, access.definitions),
+      ...(preset === undefined ? { proposals } : { preset, proposals: besidePreset(proposals, preset.name) }),
     };
     if (flags.yes !== true && canAsk()) await preview(opened!, example, rows, access, console);
     return example;
@@ -134,18 +142,6 @@ async function lookAtFile(file: string, flags: InitFlags, access: FoundAccess, c
     // The copy of standard input holds people's data and is needed no more.
     await rm(spoolDirOf(all, run), { recursive: true, force: true });
   }
-}
-
-async function firstRows(file: SourceFile): Promise<{ names: string[]; rows: LookedAtRow[] }> {
-  const how = file.dialect === undefined ? {} : { dialect: file.dialect };
-  const header = await readHeader(file.file, how);
-  const names = checkHeader(header, file.path);
-  const rows: LookedAtRow[] = [];
-  for await (const batch of readRecords(file.file, { header, ...how })) {
-    for (const record of batch) if ('cells' in record) rows.push({ line: record.line, cells: record.cells });
-    if (rows.length >= LOOKED_AT) break;
-  }
-  return { names, rows: rows.slice(0, LOOKED_AT) };
 }
 
 /** Reads what is proposed as a run would read it, and shows the first rows by it. */
@@ -194,6 +190,7 @@ function tell(
     console.document({
       written: paths,
       source: example?.source ?? null,
+      preset: example?.preset?.name ?? null,
       rows: example?.rows ?? 0,
       match,
       columns,

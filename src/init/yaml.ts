@@ -15,6 +15,8 @@ export interface Example {
   path: string;
   /** Rows that were looked at. */
   rows: number;
+  /** A known export that the file is; what it says of its columns is not proposed once more. */
+  preset?: { name: string; reason: string };
   proposals: Proposals;
 }
 
@@ -36,21 +38,27 @@ export function configText(place: Place, example?: Example): string {
   return `${lines.join('\n')}\n`;
 }
 
-function sourceLines({ source, path, rows, proposals }: Example): string[] {
+function sourceLines({ source, path, rows, preset, proposals }: Example): string[] {
   const { columns, fields, match } = proposals;
-  const width = Math.min(60, Math.max(...columns.map((one) => entry(one).length)));
-  const zoned = columns.some(({ settings }) => settings.type === 'datetime');
-  const phones = columns.some(({ settings }) => settings.type === 'phone');
+  const width = Math.min(60, Math.max(0, ...columns.map((one) => entry(one).length)));
+  const zoned = preset !== undefined || columns.some(({ settings }) => settings.type === 'datetime');
+  const phones = preset !== undefined || columns.some(({ settings }) => settings.type === 'phone');
   return [
     '# What the files of a CRM mean; docs/mapping.md explains it. Proposed by looking at',
     `# ${JSON.stringify(path)} (rows looked at: ${rows}). Read each line before the first run.`,
     'sources:',
     `  ${scalar(source)}:`,
     '    file:',
+    ...(preset === undefined
+      ? []
+      : [
+          `      preset: ${preset.name}  # ${preset.reason}`,
+          '      # docs/presets.md says what it maps; what is said below stands over it.',
+        ]),
     ...(phones ? ['      # country: DE              # country of phone numbers without a country code'] : []),
     ...(zoned ? ['      # timezone: Europe/Berlin  # time zone of times that name none'] : []),
     ...(match.length === 0 ? [] : [`      match: [${match.join(', ')}]`]),
-    '      columns:',
+    ...(columns.length === 0 ? [] : ['      columns:']),
     ...columns.map((one) => `        ${entry(one).padEnd(width)}  # ${one.reason}`),
     ...(fields.length === 0 ? [] : ['      fields:']),
     ...fields.map(({ field, template, reason }) => `        ${field}: ${scalar(template)}  # ${reason}`),

@@ -81,3 +81,31 @@ test('at a terminal what is missing is asked for, the token unseen, and a no wri
   assert.match(await answering('y'), /Written: contact-sync\.yaml, \.env/);
   assert.match(readFileSync(path.join(dir, '.env'), 'utf8'), /='T'$/m);
 });
+
+test('a known export is recognised, its preset written down, and what it leaves open proposed beside it', async (t) => {
+  const { dir, file, run } = await rig(t, { sandbox: { contacts: 2 } });
+  const example = readFileSync(path.resolve('examples/exports/hubspot-contacts.csv'), 'utf8');
+  const widened = example.replaceAll(/(\r?\n)(?=.)/g, ',x$1').replace(',x', ',Favourite Colour');
+  const export_ = file('hubspot.csv', example);
+  const flags = ['--account-id', '1', '--yes', '--force'];
+  const known = await run(['init', export_, ...flags, '--json']);
+  assert.equal(known.code, 0, known.stderr);
+  assert.equal(JSON.parse(known.stdout).preset, 'hubspot-contacts');
+  assert.match(known.stderr, /HubSpot contacts: \d+ of \d+ columns; its preset is proposed/);
+  const written = () => readFileSync(path.join(dir, 'contact-sync.yaml'), 'utf8');
+  assert.match(written(), /^ {6}preset: hubspot-contacts {2}# HubSpot contacts: \d+ of \d+ columns$/m);
+  assert.doesNotMatch(written(), /Email/, 'what the preset maps is not said again');
+  const planned = await run(['plan', export_, '--source', 'crm', '--json']);
+  const mapped = JSON.parse(planned.stdout);
+  // Three phone numbers have no country code, and a country is not guessed.
+  assert.deepEqual([mapped.outcomes.not_found, mapped.outcomes.invalid, mapped.rows], [27, 3, 30]);
+
+  assert.equal((await run(['init', file('wider.csv', widened), ...flags])).code, 0);
+  assert.match(
+    written(),
+    /preset: hubspot-contacts[^]*columns:\n {8}Favourite Colour: false {2}# or custom_attributes/,
+  );
+  assert.equal((await run(['init', export_, ...flags, '--no-preset'])).code, 0);
+  assert.doesNotMatch(written(), /preset/);
+  assert.match(written(), /Email: \{ to: email, type: email \}/);
+});
