@@ -103,7 +103,7 @@ test('a known export is recognised, its preset written down, and what it leaves 
   assert.equal((await run(['init', file('wider.csv', widened), ...flags])).code, 0);
   assert.match(
     written(),
-    /preset: hubspot-contacts[^]*columns:\n {8}Favourite Colour: false {2}# or custom_attributes/,
+    /preset: hubspot-contacts[\s\S]*columns:\n {8}Favourite Colour: false {2}# or custom_attributes/,
   );
   assert.equal((await run(['init', export_, ...flags, '--no-preset'])).code, 0);
   assert.doesNotMatch(written(), /preset/);
