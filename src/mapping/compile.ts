@@ -2,6 +2,7 @@ import { CLEAR } from '../contact/patch.ts';
 import type { Fault } from '../run/reason.ts';
 import { EMPTY, type Tell } from '../value/normalise.ts';
 import { setCell, setterOf } from './cell.ts';
+import { quietOfExtension } from './extension.ts';
 import { typeNamed } from './load-types.ts';
 import { fitting } from './origin.ts';
 import type { ColumnPlan, PlannedColumn } from './planned.ts';
@@ -38,9 +39,10 @@ function compile(plan: ColumnPlan): CompiledPlan {
   return { settings, ...(fits && { fits }), ...(observed && { observed }) };
 }
 
-function settingOf({ index, field, rule }: PlannedColumn, plan: ColumnPlan): Setting {
+function settingOf(column: PlannedColumn, plan: ColumnPlan): Setting {
+  const { index, field, rule } = column;
   const setter = setterOf(field, plan);
-  if (rule !== undefined) return treating(field, rule, setter);
+  if (rule !== undefined) return quietOfExtension(column, plan, treating(field, rule, setter));
   return (target, cells, definitions) => {
     const cell = cells[index];
     // A record of JSON may lack a value that others have: that is not even an empty one.

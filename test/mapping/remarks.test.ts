@@ -10,7 +10,7 @@ import { remarkSentence, remarkWarning } from '../../src/report/remark-sentence.
 
 const HEADER = ['Mail', 'Phone', 'Seen', 'Changed', 'Sum'];
 
-async function reader(remarks = new Remarks()) {
+async function reader(remarks = new Remarks(), fields = {}) {
   const section = {
     timezone: 'Europe/Berlin',
     country: 'DE',
@@ -22,6 +22,7 @@ async function reader(remarks = new Remarks()) {
       Seen: { to: 'custom_attributes.seen', type: 'datetime' },
       Sum: { to: 'custom_attributes.sum', type: 'number' },
     },
+    fields,
   };
   const mapping = mappingOf('crm', CONFIG.parse({ sources: { crm: { file: section } } }).sources.crm!.file!);
   assert.deepEqual(await loadTypes(mapping), []);
@@ -85,6 +86,25 @@ test('a row that is not sent, a default, and a row that is read again are not co
       ?.map(({ cells, first_line }) => [cells, first_line]),
     [[1, 9]],
   );
+});
+
+test('an extension that another field of the same column takes is not left out', async () => {
+  const extension = { template: '{Phone}', type: 'phone', part: 'extension', split: ';' };
+  const phone = { Mail: 'ann@example.com', Phone: '030 901820 ext. 12; 030 901821' };
+  for (const [when, told] of [
+    [{}, ['several-numbers']],
+    [{ when: { Sum: '1' } }, ['several-numbers', 'extension-dropped']],
+  ] as const) {
+    const { remarks, read } = await reader(new Remarks(), { 'custom_attributes.extension': { ...extension, ...when } });
+    read(0, phone);
+    assert.deepEqual(
+      remarks
+        .take()
+        .get(0)
+        ?.map(({ remark }) => remark),
+      told,
+    );
+  }
 });
 
 test('the files of a run are counted each for itself', async () => {
