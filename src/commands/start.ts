@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
+import { Remarks } from '../mapping/remarks.ts';
 import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
@@ -27,6 +28,7 @@ import { proposePreset } from './propose-preset.ts';
 import { type Dialects, dialectsAsBegun } from './read-as-begun.ts';
 import { readSource } from './read-source.ts';
 import { sayIgnored } from './say-ignored.ts';
+import { sayRemarks } from './say-remarks.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -42,8 +44,15 @@ export interface Started {
   books: Books;
   /** Takes the run; waits for the lease of a process that was killed to run out. */
   takeLease: () => Promise<RunLease>;
-  /** Reads the source to its end; resolves when every row is safely in Redis. */
-  read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
+  /** Reads the source to its end; resolves when every row is safely in Redis. What was left out of its cells is said then. */
+  read: (signal: AbortSignal, hears?: Partial<ReadingEars>) => Promise<void>;
+}
+
+/** Who hears how far reading has come, and what has to be said of it. */
+interface ReadingEars {
+  onProgress: (rows: number, fraction: number | null) => void;
+  /** Prints a sentence; standard error where nothing else is said. */
+  say: (sentence: string) => void;
 }
 
 /** What a run is about: what it reads, and how. */
@@ -146,6 +155,8 @@ export async function start(errand: Errand): Promise<Started> {
     // Begun on a server that is gone, it may not be known to the one that took over.
     while (begun.kept === 'in-doubt') begun = await engine.replicas.keep(() => begin(engine, beginning));
     const state = begun.value;
+    // Kept when it is read once more, so that no row is counted twice.
+    const remarks = new Remarks();
     engine.countPreflight(run);
     return {
       run,
@@ -157,15 +168,15 @@ export async function start(errand: Errand): Promise<Started> {
       reportDir: state.reportDir ?? reportDir,
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
-      read: (signal, onProgress) =>
-        readSource(engine, run, {
-          files,
-          definitions,
-          everyRow: errand.everyRow ?? true,
-          signal,
-          onProgress: onProgress ?? (() => undefined),
-          onHeldBack: errand.onHeldBack ?? (() => undefined),
-        }),
+      read: async (
+        signal,
+        { onProgress = () => undefined, say = (sentence: string) => console.say(sentence) } = {},
+      ) => {
+        const { everyRow = true, onHeldBack = () => undefined } = errand;
+        const reading = { files, definitions, everyRow, remarks, signal, onProgress, onHeldBack };
+        // When it is stopped as well: whoever continues it does not read those rows again.
+        await readSource(engine, run, reading).finally(() => sayRemarks(remarks, files, { run, log, say }));
+      },
     };
   } catch (error) {
     if (planning) await forgetPlan({ engine, run }).catch(() => undefined);
