@@ -1,6 +1,6 @@
 /**
- * A desk of any number of contacts that keeps none: what it holds follows from the number in the e-mail. Answers look-ups
- * and writes at once, so that what is measured is the program and its Redis. Forked with how many contacts differ from the
+ * A desk of any number of contacts that keeps none: what it holds follows from the number in the e-mail, and a write is
+ * answered with what it said. Answers at once, or after a latency and nothing else, so that what is measured is the program and its Redis. Forked with how many contacts differ from the
  * file as JSON, one in so many; tells its address when it listens, and its counts when asked.
  */
 import { once } from 'node:events';
@@ -8,12 +8,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { emailOf, wantedOf } from './endless-rows.ts';
 
-/** One contact in so many differs from its row. */
+/** One contact in so many differs from its row; each answer takes so many milliseconds to come (default 0). */
 export interface EndlessDesk {
   every: number;
+  latencyMs?: number;
 }
 
-const { every } = JSON.parse(process.argv[2]!) as EndlessDesk;
+const { every, latencyMs = 0 } = JSON.parse(process.argv[2]!) as EndlessDesk;
 const byRoute: Record<string, number> = {};
 let total = 0;
 
@@ -37,7 +38,7 @@ function answer(method: string, path: string, body: string): unknown {
   if (path === '/api/v1/profile') return { accounts: [{ id: 1, role: 'administrator', status: 'active' }] };
   if (path.includes('custom_attribute_definitions')) return [];
   const id = /contacts\/(\d+)/.exec(path)?.[1];
-  if (method === 'PUT' && id !== undefined) return { payload: contact(Number(id), true) };
+  if (method === 'PUT' && id !== undefined) return { payload: { ...contact(Number(id), true), ...JSON.parse(body) } };
   const found = [...body.matchAll(/person\.(\d+)@/g)].map(([, number]) => contact(Number(number), false));
   return { meta: { count: found.length, current_page: 1 }, payload: found };
 }
@@ -58,7 +59,9 @@ const server = createServer((request, response) => {
       'x-runtime': '0.001',
       'content-length': Buffer.byteLength(text),
     };
-    response.writeHead(200, headers).end(text);
+    const say = () => response.writeHead(200, headers).end(text);
+    if (latencyMs === 0) say();
+    else setTimeout(say, latencyMs);
   });
 });
 server.keepAliveTimeout = 60_000;

@@ -13,6 +13,7 @@ import { read } from './read.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
 import { stormBench } from './storm.ts';
+import { throughput } from './throughput.ts';
 import { wall } from './wall.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -39,6 +40,13 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
     }),
   bounds: (n) =>
     bounds({ rows: n('rows', 10_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
+  throughput: (n) =>
+    throughput({
+      rows: n('rows', 10_000),
+      rounds: n('rounds', 3),
+      concurrency: n('concurrency', 50),
+      latencies: [0, 20, 100],
+    }),
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),

@@ -4,6 +4,7 @@ import { newestResults, type Results, textOf } from './result.ts';
 
 const TITLES: Record<string, string> = {
   latency: 'Against a plain loop, at real latency',
+  throughput: 'Throughput beside other ways',
   million: 'A million rows in bounded memory',
   bounds: 'Many rows through a small Redis',
   read: 'Reading files',

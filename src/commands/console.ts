@@ -71,12 +71,13 @@ function openOwn(file: string): number {
 /** Appends, and fails where somebody has put a link to another file. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** How long a line waits for others, in milliseconds: a write for each costs a service more than its signatures. */
-const GATHER_MS = 20;
+/** How long a line waits for others, in milliseconds, and how many bytes go at once: a write for each costs a service more than its signatures. */
+const GATHER_MS = 100;
+const GATHER_BYTES = 64_000;
 
 /** A destination that writes the lines of a moment together. */
 function gathered(dest: number): DestinationStream {
-  const lines = pino.destination({ dest, sync: false, minLength: 16_000 });
+  const lines = pino.destination({ dest, sync: false, minLength: GATHER_BYTES, maxWrite: 2 * GATHER_BYTES });
   let due = false;
   return {
     write(line: string) {

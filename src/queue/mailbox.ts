@@ -10,6 +10,7 @@ import { ACKNOWLEDGE } from './scripts/acknowledge.ts';
 import { APPLIED_TTL_MS } from './scripts/applied.ts';
 import { DELIVER } from './scripts/deliver.ts';
 import { PEEK } from './scripts/peek.ts';
+import { SENDING } from './scripts/sending.ts';
 import { type Lookup, type RowOfRun, type Snapshot, snapshotOf, valueEntry } from './snapshot.ts';
 
 /** A field on its way into a mailbox. */
@@ -59,6 +60,7 @@ export class Mailboxes {
   readonly #keys: Keys;
   readonly #ledger: Ledger;
   readonly #peeks: Together<string, Peeked>;
+  readonly #sends: Together<string, undefined>;
   readonly #ends: Together<object, (number | string)[]>;
 
   constructor(redis: RedisClient, keys: Keys, ledger: Ledger) {
@@ -67,6 +69,10 @@ export class Mailboxes {
     this.#ledger = ledger;
     this.#peeks = new Together(redis, 'peek', async (contacts) => {
       return (await PEEK.run(redis, [keys.dirty], [keys.base, ...contacts])) as Peeked[];
+    });
+    this.#sends = new Together(redis, 'sending', async (contacts) => {
+      await SENDING.run(redis, [keys.dirty], [keys.base, ...contacts]);
+      return contacts.map(() => undefined);
     });
     this.#ends = new Together(redis, 'acknowledge', (payloads) => this.#acknowledge(payloads));
   }
@@ -107,7 +113,7 @@ export class Mailboxes {
 
   /** Notes that something of the mailbox is about to be sent. */
   async sending(contact: string): Promise<void> {
-    await this.#redis.hset(this.#keys.pending(contact), '#s', 1);
+    await this.#sends.ask(contact);
   }
 
   /**

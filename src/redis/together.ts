@@ -4,7 +4,7 @@ import type { RedisClient } from './connect.ts';
  * What may go together, in the order in which it goes: what a write taught is there before the mailbox is acknowledged, and
  * a slot is asked for last, when it is to be used.
  */
-const ORDER = ['learn', 'acknowledge', 'peek', 'acquire'] as const;
+const ORDER = ['learn', 'acknowledge', 'peek', 'sending', 'acquire'] as const;
 
 /** Most in one script call: Redis does nothing else meanwhile. */
 const MOST = 100;

@@ -9,6 +9,7 @@ import { pageOf } from '../../bench/page.ts';
 import { read } from '../../bench/read.ts';
 import { remember } from '../../bench/remember.ts';
 import { textOf } from '../../bench/result.ts';
+import { throughput } from '../../bench/throughput.ts';
 import { webhooks } from '../../bench/webhooks.ts';
 
 // Small sizes: that the benchmarks run and count right, not how fast anything is.
@@ -20,6 +21,18 @@ test('the latency benchmark runs both sides and gives a ratio for each round', a
     [1, 'median'],
   );
   for (const { measured } of goals) assert.ok(Number(measured) > 0, measured);
+});
+
+test('the throughput benchmark brings every row through by every way, and gives a ratio to the plain loop', async () => {
+  const { tables, goals } = await throughput({ rows: 100, rounds: 1, concurrency: 10, latencies: [0] });
+  const ratios = new Map(tables[0]!.rows.map((cells) => [cells[0], Number(cells[3])]));
+  assert.equal(ratios.get('csv-parse, p-limit, got'), 1);
+  for (const ratio of ratios.values()) assert.ok(ratio > 0, String(ratio));
+  assert.ok(
+    tables[0]!.rows.every((cells) => cells.at(-1) === 0),
+    'nothing is lost',
+  );
+  assert.equal(goals.length, 2);
 });
 
 test('the million benchmark samples the memory of the program and of its Redis', async () => {
