@@ -6,6 +6,7 @@ import { clusterBench } from './cluster.ts';
 import { latency } from './latency.ts';
 import { limit } from './limit.ts';
 import { million } from './million.ts';
+import { nightly } from './nightly.ts';
 import { writePage } from './page.ts';
 import { plan } from './plan.ts';
 import { polite } from './polite.ts';
@@ -27,6 +28,7 @@ const OPTIONS = {
   concurrency: number,
   latency: number,
   maxmemory: number,
+  seconds: number,
 };
 
 const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
@@ -42,6 +44,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
+  nightly: (n) => nightly({ rows: n('rows', 100_000), sample: 1000, seconds: n('seconds', 30) }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   read: (n) => read({ rows: n('rows', 1_000_000), rounds: n('rounds', 3) }),
@@ -62,7 +65,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]
-  [--latency MS] [--maxmemory MB] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
+  [--latency MS] [--maxmemory MB] [--seconds N] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

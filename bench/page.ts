@@ -3,6 +3,7 @@ import path from 'node:path';
 import { newestResults, type Results, textOf } from './result.ts';
 
 const TITLES: Record<string, string> = {
+  nightly: 'The nightly file: desk time and calls',
   latency: 'Against a plain loop, at real latency',
   million: 'A million rows in bounded memory',
   bounds: 'Many rows through a small Redis',
