@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { attention } from './attention.ts';
-import { bounds } from './bounds.ts';
 import { calls } from './calls.ts';
 import { clusterBench } from './cluster.ts';
 import { latency } from './latency.ts';
@@ -13,6 +12,8 @@ import { polite } from './polite.ts';
 import { read } from './read.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
+import { scale } from './scale.ts';
+import { start } from './start.ts';
 import { stormBench } from './storm.ts';
 import { wall } from './wall.ts';
 import { webhooks } from './webhooks.ts';
@@ -39,9 +40,10 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
       latencyMs: n('latency', 100),
       concurrency: n('concurrency', 50),
     }),
-  bounds: (n) =>
-    bounds({ rows: n('rows', 10_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
+  scale: (n) =>
+    scale({ rows: n('rows', 1_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
+  start: (n) => start({ rounds: n('rounds', 10) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
   nightly: (n) => nightly({ rows: n('rows', 100_000), sample: 1000, seconds: n('seconds', 30) }),
