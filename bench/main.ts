@@ -46,7 +46,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
   start: (n) => start({ rounds: n('rounds', 10) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
-  nightly: (n) => nightly({ rows: n('rows', 100_000), sample: 1000, seconds: n('seconds', 30) }),
+  nightly: (n) => nightly({ rows: n('rows', 100_000), sample: 1000, seconds: n('seconds', 30), warmUp: 20 }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   read: (n) => read({ rows: n('rows', 1_000_000), rounds: n('rounds', 3) }),

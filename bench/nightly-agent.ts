@@ -12,6 +12,8 @@ export interface NightlyAgentOptions {
   every: number;
   /** How long the agent is watched beside each way. */
   seconds: number;
+  /** How long `--pace auto` has to find its pace before that, in seconds. */
+  warmUp: number;
   manners: readonly Manner[];
 }
 
@@ -23,7 +25,7 @@ const AGENT_ROUTE = 'GET contacts/:id';
 
 /** What an agent waits beside each way, at a desk that takes the time it needs. */
 export async function nightlyAgent(options: NightlyAgentOptions): Promise<Table> {
-  const { rows, every, seconds, manners } = options;
+  const { rows, every, seconds, warmUp, manners } = options;
   const lines: string[][] = [];
   const desk = { contacts: rows, desk: true, searchLimit: 0 };
   const watch = async (name: string, world: World) => {
@@ -44,7 +46,9 @@ export async function nightlyAgent(options: NightlyAgentOptions): Promise<Table>
     run.ended.catch(() => undefined);
     while ((await world.counts()).byRoute['POST contacts/filter'] === undefined)
       await Promise.race([sleep(50), run.ended]);
+    await sleep(warmUp * 1000);
     await watch('contact-sync, cold, --pace auto (the default)', world);
+    if (run.child.exitCode !== null) lines.at(-1)![0] += ', over before the time was up';
     run.child.kill('SIGTERM');
   });
   for (const { name, way, launch } of manners) {

@@ -54,7 +54,9 @@ export async function nightlyCalls(options: NightlyCallsOptions): Promise<Pick<R
     rows: [
       line('contact-sync, cold', `${rows} rows`, cold),
       line('contact-sync, warm: the next night', `${rows} rows`, warm),
-      ...others.map(({ way, taken }) => line(way.name, `${options.sample} rows`, taken, way.ownLimit)),
+      ...others.map(({ way, taken }) =>
+        line(way.name, `${options.sample} rows, times ${rows / options.sample}`, taken, way.ownLimit),
+      ),
       [
         "Chatwoot's own import (computed)",
         'not run',
