@@ -71,7 +71,7 @@ async function runSync(world: World, file: string, concurrency: number): Promise
 
 async function runLoop(world: World, file: string, concurrency: number): Promise<Speed> {
   const from = performance.now();
-  const script = fileURLToPath(new URL('./loop.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('./peers/got.mjs', import.meta.url));
   const args = [script, file, world.url, TOKEN, String(concurrency)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const whole = performance.now() - from;

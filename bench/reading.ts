@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { toChange } from '../src/mapping/change.ts';
 import { planColumns } from '../src/mapping/columns.ts';
+import { Remarks } from '../src/mapping/remarks.ts';
 import { checkHeader } from '../src/source/csv/header.ts';
 import { readHeader, readRecords } from '../src/source/csv/read.ts';
 import { lookAt } from '../src/source/decode/look.ts';
@@ -34,11 +35,12 @@ async function road(file: string): Promise<Omit<ReadingDone, 'peakMb'>> {
   const header = await readHeader(file, options);
   const plan = planColumns(checkHeader(header), { map: {}, emptyCells: 'leave' });
   const begun = performance.now();
+  const remarks = new Remarks();
   let rows = 0;
   for await (const records of readRecords(file, { header, ...options })) {
     for (const record of records) {
       if (!('cells' in record)) throw new Error(`line ${record.line} is at fault`);
-      const change = toChange(plan, { row: rows, file: 0, line: record.line }, record.cells);
+      const change = toChange(plan, { row: rows, file: 0, line: record.line }, record.cells, undefined, remarks);
       if ('fault' in change) throw new Error(`line ${record.line}: ${change.fault.reason}`);
       rows++;
     }

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { MATCH_KEYS } from '../src/contact/change.ts';
 import { COLUMN, COMPOSED, CONDITIONS, FIELD_NAME } from './column.ts';
 import { FILE_PRESET_NAMES } from './presets/names.ts';
+import { OF_SOURCE } from './reading.ts';
 import { COUNTRY, TIME_ZONE } from './region.ts';
 
-/** What the files of a source hold: which column sets which field, and how its cells are read. */
+/** What the files of a source hold: where they are, which column sets which field, and how its cells are read. */
 export const FILE = z.strictObject({
+  ...OF_SOURCE,
   preset: z
     .enum(FILE_PRESET_NAMES)
     .optional()
@@ -57,3 +59,12 @@ export const FILE = z.strictObject({
 
 /** As the configuration gives it. */
 export type FileSection = z.infer<typeof FILE>;
+
+/**
+ * Whether it says anything of what its columns mean. One that says only where files are and how they are read leaves that to
+ * what the events of its source set.
+ */
+export function saysColumns(file: FileSection): boolean {
+  const said = Object.entries(file).filter(([key]) => !(key in OF_SOURCE));
+  return JSON.stringify(said) !== JSON.stringify(Object.entries(FILE.parse({})));
+}

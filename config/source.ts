@@ -3,7 +3,7 @@ import { MATCH_KEYS } from '../src/contact/change.ts';
 import { PRESET_NAMES } from '../src/source/webhook/presets/names.ts';
 import { DEFAULT_ACCOUNT } from './account.ts';
 import { FETCH } from './fetch.ts';
-import { FILE } from './file-source.ts';
+import { FILE, saysColumns } from './file-source.ts';
 import { JSON_PRESET } from './json-preset.ts';
 import { VERIFY } from './verify.ts';
 
@@ -94,6 +94,14 @@ export type Sender = z.infer<typeof SOURCE> & {
 /** Whether a source sends webhooks; one that does not is known by its files alone. */
 export function isSender(source: z.infer<typeof SOURCE>): source is Sender {
   return source.preset !== undefined && source.verify !== undefined;
+}
+
+/**
+ * Whether the columns of its exports are what its events set: it says nothing else of them, at most where its files are and how they
+ * are read.
+ */
+export function isKnownByEvents(source: z.infer<typeof SOURCE>): source is Sender {
+  return isSender(source) && (source.file === undefined || !saysColumns(source.file));
 }
 
 /** Sources by name: of a sender it is the last part of the address it is given. */

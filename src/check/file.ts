@@ -3,6 +3,7 @@ import { attributeOf } from '../contact/field.ts';
 import { nearest } from '../mapping/nearest.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { count, counted } from '../report/number.ts';
+import { remarkWarning } from '../report/remark-sentence.ts';
 import { PLAIN } from '../source/decode/dialect.ts';
 import type { Finding } from './finding.ts';
 import { MOST_KEYS } from './repeated.ts';
@@ -90,6 +91,7 @@ export function rowFindings(file: CheckedFile): Finding[] {
       'warning',
       `${counted(contradictions, 'key')} with more than one partner: one e-mail address with two identifiers, or the other way round. Correct the records in the CRM, or describe the file as a source, which refuses such rows (docs/mapping.md).`,
     );
+  for (const remark of file.remarks) say('warning', remarkWarning(remark));
   if (sound === 0 && rows > 0 && left < rows)
     say('warning', 'no row at all could be sent. Look at encoding, delimiter and mapping first.');
   return findings;

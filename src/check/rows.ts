@@ -1,6 +1,7 @@
 import type { Definitions } from '../contact/attribute.ts';
 import { toChange } from '../mapping/change.ts';
 import { identifying } from '../mapping/identity.ts';
+import { type CountedRemark, Remarks } from '../mapping/remarks.ts';
 import { hashOf, Partners } from '../producer/partners.ts';
 import type { PlannedSource, SourceRow } from '../producer/source.ts';
 import type { Fault, Reason } from '../run/reason.ts';
@@ -29,6 +30,8 @@ export interface CheckedRows {
   repeated: { keys: number; first: readonly Repetition[]; complete: boolean };
   /** E-mail addresses with several identifiers and the other way round, where such rows are not refused anyway. */
   contradictions: number;
+  /** What was left out of cells of sound rows. */
+  remarks: CountedRemark[];
 }
 
 /**
@@ -44,13 +47,14 @@ export async function checkRows(file: PlannedSource, definitions?: Definitions):
   const identify = plan.refusesConflicts === true ? undefined : identifying(plan);
   const emails = new Partners();
   const identifiers = new Partners();
+  const remarks = new Remarks();
   let rows = 0;
   let sound = 0;
   for await (const batch of file.read(0)) {
     for (const row of batch) {
       const place = { row: rows++, file: 0, line: row.line };
       const fault = faultIn(row);
-      const change = 'cells' in row ? toChange(plan, place, row.cells, definitions) : undefined;
+      const change = 'cells' in row ? toChange(plan, place, row.cells, definitions, remarks) : undefined;
       if (fault !== undefined) note(invalid, fault, row.line);
       else if (change !== undefined && 'fault' in change)
         note(change.skipped === true ? skipped : invalid, change.fault, row.line);
@@ -74,6 +78,7 @@ export async function checkRows(file: PlannedSource, definitions?: Definitions):
     skipped,
     repeated: { keys: repeated.keys, first: repeated.shown, complete: !repeated.full },
     contradictions: emails.contradictions + identifiers.contradictions,
+    remarks: remarks.take().get(0) ?? [],
   };
 }
 

@@ -19,6 +19,7 @@ import { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import { CannotRun } from './failure.ts';
 import { columnSettings } from './file-mapping-of.ts';
+import { filesMeant } from './files-meant.ts';
 import { spoolDirOf } from './kept.ts';
 import { openFiles } from './open-files.ts';
 import {
@@ -42,7 +43,7 @@ Examples:
 export function attributesCommand(program: Command): void {
   const command = program
     .command('attributes')
-    .argument('<file>', 'a CSV file; - reads standard input')
+    .argument('[file]', 'a CSV file; - reads standard input (default: url of the source)')
     .description(
       "compare a file's custom attributes with the account's definitions; without --create nothing is written",
     );
@@ -50,19 +51,21 @@ export function attributesCommand(program: Command): void {
     .option('--create', 'define what is missing, with the type that the column shows')
     .option('--find', 'name the contacts that break a filter; reads the whole account')
     .addHelpText('after', EXAMPLE)
-    .action(async (file: string, flags: AttributesFlags) => {
+    .action(async (file: string | undefined, flags: AttributesFlags) => {
       process.exitCode = await attributes(file, flags);
     });
 }
 
 /** Compares, says what it found, and returns the exit code: 0 all well, 1 something to do, 3 it did not get to the end. */
-async function attributes(path: string, flags: AttributesFlags): Promise<number> {
+async function attributes(given: string | undefined, flags: AttributesFlags): Promise<number> {
   const config = configOf(flags);
   const console = new Console(flags);
   const run = newRunId(new Date());
   const copies = spoolDirOf(config, run);
   try {
-    const planned = await planFiles(await openFiles([path], config, run), columnSettings(config, flags));
+    const columns = columnSettings(config, flags);
+    const meant = filesMeant(config, flags, given === undefined ? [] : [given]);
+    const planned = await planFiles(await openFiles(meant, config, run), columns);
     sayIgnored(planned, console);
     if (!planned.some((file) => file.setsCustomAttributes)) return nothingToCompare(flags, console);
     // Loaded only now: what is wrong with the file is said sooner.

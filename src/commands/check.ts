@@ -14,6 +14,7 @@ import { newRunId } from '../run/run-id.ts';
 import { Console } from './console.ts';
 import { explain } from './explain.ts';
 import { columnSettings } from './file-mapping-of.ts';
+import { filesMeant, knowsItsFile } from './files-meant.ts';
 import { spoolDirOf } from './kept.ts';
 import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, withColumnOptions, withCommonOptions, withSourceOption } from './options.ts';
@@ -32,7 +33,10 @@ export function checkCommand(program: Command): void {
     .command('check')
     .description('look at configuration, Redis, Chatwoot, token, rights, definitions, and at a file; writes nothing');
   withSourceOption(withColumnOptions(withCommonOptions(command)))
-    .option('--file <file>', 'a file to read through, without sending anything; - reads standard input')
+    .option(
+      '--file <file>',
+      'a file to read through, without sending anything; - reads standard input (default: url of the source)',
+    )
     .addHelpText('after', EXAMPLE)
     .action(async (flags: CheckFlags) => {
       process.exitCode = await check(flags);
@@ -118,8 +122,9 @@ async function lookAt(config: Config, flags: CheckFlags, found: Check): Promise<
       }
     });
   found.findings.push(...(found.desk?.findings ?? []));
-  if (flags.file !== undefined)
-    found.file = await found.part('file', () => lookAtFile(flags.file!, config, flags, found));
+  const given = flags.file === undefined ? [] : [flags.file];
+  if (given.length > 0 || knowsItsFile(config, flags))
+    found.file = await found.part('file', () => lookAtFile(given, config, flags, found));
   const { map, mapping } = columnSettings(config, flags);
   const said = [...Object.values(map), ...(mapping?.rules ?? []).map(({ field }) => field)];
   const fields = found.file?.columns.map(({ field }) => field) ?? said;
@@ -150,10 +155,13 @@ async function lookAtRedis(config: Config, findings: Finding[]): Promise<{ serve
   }
 }
 
-async function lookAtFile(path: string, config: Config, flags: CheckFlags, found: Check): Promise<CheckedFile> {
+async function lookAtFile(given: string[], config: Config, flags: CheckFlags, found: Check): Promise<CheckedFile> {
   const run = newRunId(new Date());
   try {
-    const [planned] = await planFiles(await openFiles([path], config, run), columnSettings(config, flags));
+    const [planned] = await planFiles(
+      await openFiles(filesMeant(config, flags, given), config, run),
+      columnSettings(config, flags),
+    );
     const file = planned!;
     const definitions: Definitions | undefined = file.setsCustomAttributes ? found.desk?.definitions : undefined;
     const checked = describeFile(file, await checkRows(file, definitions));

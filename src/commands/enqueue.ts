@@ -22,7 +22,7 @@ Example:
 export function enqueueCommand(program: Command): void {
   const command = program
     .command('enqueue')
-    .argument('<file...>', 'CSV files; - reads standard input')
+    .argument('[file...]', 'CSV files; - reads standard input (default: url of the source)')
     .description('put changes into Redis and print the run id; workers elsewhere do the rest');
   withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command)))))
     .addHelpText('after', EXAMPLE)
@@ -39,7 +39,7 @@ async function enqueue(paths: string[], flags: CommonFlags): Promise<number> {
     if (why !== null && held === null) started.console.say(why);
     held = why;
   };
-  const sources = csvFiles(paths);
+  const sources = csvFiles(paths, flags);
   const started = await start({ command: 'enqueue', flags, sources, onWaiting: () => undefined, onHeldBack });
   signals.begun();
   const { engine, run, console, log } = started;

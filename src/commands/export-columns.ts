@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/error.ts';
+import type { FilePresetName } from '../../config/presets/names.ts';
 import type { Config } from '../../config/schema.ts';
-import { isSender } from '../../config/source.ts';
+import { isKnownByEvents } from '../../config/source.ts';
 import type { SourceColumns } from '../mapping/columns.ts';
 import { fieldNamed } from '../mapping/field-name.ts';
 import type { PlannedSource } from '../producer/source.ts';
@@ -10,7 +11,8 @@ import { Refusal } from './failure.ts';
 import { sourceNamed } from './source-named.ts';
 
 /**
- * What a configured source of events sets, for an export of the same CRM; nothing when it says itself what its files hold.
+ * What a configured source of events sets, for an export of the same CRM; nothing when it says itself what its files hold, or
+ * a preset does.
  * Its secrets are not looked at: nobody is proved to be anybody here.
  *
  * @throws Refusal when there is no such source, or its events write nothing; ConfigError when it sets unknown fields
@@ -19,18 +21,19 @@ export function columnsOf(
   config: Pick<Config, 'sources' | 'account'>,
   name: string,
   subject: string | undefined,
+  preset?: FilePresetName,
 ): SourceColumns {
   const found = sourceNamed(config, name);
   const subjected = subject === undefined ? {} : { subject };
-  if (found.file !== undefined) return { name, map: {}, match: [], ...subjected };
-  if (!isSender(found))
-    throw new Error(`The schema let ${name} pass, which is neither a sender nor known by its files.`);
-  const { preset, json, map, match } = found;
-  if (preset === 'chatwoot')
+  const mapped = { name, map: {}, match: [], ...subjected };
+  if (!isKnownByEvents(found)) return mapped;
+  const { preset: sender, json, map, match } = found;
+  if (sender === 'chatwoot')
     throw new Refusal(`${name} is the desk itself: its events write nothing. Name the source of the CRM.`);
+  if (preset !== undefined) return mapped;
   const faults = unknownFieldsIn(map).map((text) => `sources.${name}.${text}`);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { name, map: { ...presetOf(preset, json).map, ...map }, match, ...subjected };
+  return { name, map: { ...presetOf(sender, json).map, ...map }, match, ...subjected };
 }
 
 /** Fields that the source is configured to set and no column of a file sets; what its preset maps besides is not counted. */

@@ -2,6 +2,7 @@ import { SETTING_NAMES, TYPES } from '../../config/column.ts';
 import { FILE, type FileSection } from '../../config/file-source.ts';
 import { expand } from '../../config/presets/expand.ts';
 import type { Config } from '../../config/schema.ts';
+import { isKnownByEvents } from '../../config/source.ts';
 import { fieldNamed } from '../mapping/field-name.ts';
 import type { Condition, FieldRule, FileMapping, Origin, Treatment } from '../mapping/file-mapping.ts';
 import type { RunOptions } from '../run/state.ts';
@@ -27,19 +28,25 @@ export function columnSettings(config: Config, flags: CommonFlags): ColumnSettin
     const mapping = mappingOf(preset!, FILE.parse(given));
     return settingsOf(config, flags, { ...mapping, flags: { preset: preset! } });
   }
-  const { file } = sourceNamed(config, source);
-  if (file === undefined && preset === undefined)
+  const named = sourceNamed(config, source);
+  if (isKnownByEvents(named) && preset === undefined)
     throw new Refusal(
-      `The source ${source} says nothing of files. Give it a \`file\` section (docs/mapping.md), or compare an export with its events: contact-sync reconcile ${source} FILE.`,
+      `The source ${source} says nothing of the columns of files. Give it a \`file\` section that does (docs/mapping.md), or compare an export with its events: contact-sync reconcile ${source} FILE.`,
     );
-  const mapping = mappingOf(source, { ...(file ?? FILE.parse({})), ...given });
+  const { file = FILE.parse({}) } = named;
+  const mapping = mappingOf(source, { ...file, ...given });
   return settingsOf(config, flags, preset === undefined ? mapping : { ...mapping, flags: { source, preset } });
 }
 
-/** What the source says of its files; undefined when it is only known for its events. */
-export function fileMappingIn(config: Config, name: string): FileMapping | undefined {
-  const { file } = sourceNamed(config, name);
-  return file === undefined ? undefined : mappingOf(name, file);
+/**
+ * What the source says of the columns of an export, or the preset that is named; undefined when its columns are what the events of
+ * the source set.
+ */
+export function fileMappingIn(config: Config, name: string, preset?: CommonFlags['preset']): FileMapping | undefined {
+  const source = sourceNamed(config, name);
+  const { file = FILE.parse({}) } = source;
+  if (preset !== undefined) return { ...mappingOf(name, { ...file, preset }), flags: { source: name, preset } };
+  return isKnownByEvents(source) ? undefined : mappingOf(name, file);
 }
 
 /** Flags win over the source; what is configured for files in general is not meant for it. */

@@ -13,10 +13,12 @@ import type { SourceFile } from '../source/file.ts';
 import { Console } from './console.ts';
 import { Refusal } from './failure.ts';
 import { mappingOf } from './file-mapping-of.ts';
+import { filesMeant } from './files-meant.ts';
 import { firstRows } from './first-rows.ts';
 import { type AccessFlags, type FoundAccess, findAccess } from './init-access.ts';
 import { gitNote, type NewFile, refuseExisting, writeNew } from './init-files.ts';
 import { besidePreset, presetFor } from './init-preset.ts';
+import { readingSaid } from './init-reading.ts';
 import { spoolDirOf } from './kept.ts';
 import { openFiles } from './open-files.ts';
 import { wholeNumber } from './option-values.ts';
@@ -113,14 +115,10 @@ async function init(file: string | undefined, flags: InitFlags, env = process.en
 
 /** The header and the first rows, what they propose, and on a terminal what would be sent of them. */
 async function lookAtFile(file: string, flags: InitFlags, access: FoundAccess, console: Console): Promise<Example> {
-  const config = CONFIG.parse({
-    ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
-    ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter }),
-  });
-  const all = { ...config, account: 'default', places: [] };
+  const { read, config: all } = readingSaid(flags);
   const run = newRunId(new Date());
   try {
-    const [opened] = await openFiles([file], all, run);
+    const [opened] = await openFiles(filesMeant(all, {}, [file]), all, run);
     for (const note of opened!.notes ?? []) console.say(`${file}: ${note}`);
     const { names, rows } = await firstRows(opened!);
     const columns = names.map((name, i) => ({
@@ -134,6 +132,7 @@ async function lookAtFile(file: string, flags: InitFlags, access: FoundAccess, c
       source: flags.source,
       path: path.basename(file),
       rows: rows.length,
+      read,
       ...(preset === undefined ? { proposals } : { preset, proposals: besidePreset(proposals, preset.name) }),
     };
     if (flags.yes !== true && canAsk()) await preview(opened!, example, rows, access, console);

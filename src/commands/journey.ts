@@ -52,9 +52,13 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
     let fraction: number | null = null;
     let fault: unknown;
     let isRead = false;
+    let say = (sentence: string) => progress.note(sentence);
     const readAll = async (): Promise<void> => {
-      await started.read(reading.signal, (_rows, part) => {
-        fraction = part ?? fraction;
+      await started.read(reading.signal, {
+        onProgress: (_rows, part) => {
+          fraction = part ?? fraction;
+        },
+        say: (sentence) => say(sentence),
       });
       await held.stoppedReading();
       await chores.flush();
@@ -88,6 +92,7 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
       });
     } finally {
       progress.finish();
+      say = (sentence) => console.say(sentence);
       reading.abort();
       engine.letGo();
       await Promise.all([pool.stop(GRACE_MS), chores.stop(), producing]);

@@ -128,9 +128,16 @@ export function withSafetyOptions(command: Command): Command {
 
 /** The option of the commands that read files of a CRM. */
 export function withSourceOption(command: Command): Command {
-  return command
-    .option('--source <name>', 'source of the configuration whose files these are: its mapping holds')
-    .addOption(new Option('--preset <name>', 'the export that the files are').choices([...FILE_PRESET_NAMES]));
+  return withPresetOption(
+    command.option('--source <name>', 'source of the configuration whose files these are: its file section holds'),
+  );
+}
+
+/** The option of the commands that know an export by its name. */
+export function withPresetOption(command: Command): Command {
+  return command.addOption(
+    new Option('--preset <name>', 'the export that the files are').choices([...FILE_PRESET_NAMES]),
+  );
 }
 
 /** Options of the commands that have to know which column sets which field. */

@@ -27,7 +27,7 @@ Example:
 export function planCommand(program: Command): void {
   const command = program
     .command('plan')
-    .argument('<file...>', 'CSV files; - reads standard input')
+    .argument('[file...]', 'CSV files; - reads standard input (default: url of the source)')
     .description('show what sync would do: every change, the calls and the time it takes; writes nothing');
   withPlanOptions(withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command))))))
     .addHelpText('after', EXAMPLE)
@@ -46,7 +46,7 @@ export function withPlanOptions(command: Command): Command {
 /** Shows what `sync` would do with these files. */
 export function plan(paths: string[], flags: PlanFlags, env?: Environment): Promise<number> {
   const said = process.argv.slice(2).filter((word) => word !== 'plan' && word !== 'sync');
-  return foretell({ command: 'plan', flags, sources: csvFiles(paths), env }, flags, said);
+  return foretell({ command: 'plan', flags, sources: csvFiles(paths, flags), env }, flags, said);
 }
 
 /** Makes a journey that stops before the first write, and says what it would have done. `said`: the words of the command. */

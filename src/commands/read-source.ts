@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definitions } from '../contact/attribute.ts';
+import type { Remarks } from '../mapping/remarks.ts';
 import { type Produced, produce } from '../producer/produce.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { Headroom } from '../redis/headroom.ts';
@@ -14,6 +15,8 @@ export interface Reading {
   definitions: Definitions | undefined;
   /** Whether rows of which nothing is to be done have a line each, too. */
   everyRow: boolean;
+  /** Counts what was left out of cells. */
+  remarks: Remarks;
   signal: AbortSignal;
   onProgress: (rows: number, fraction: number | null) => void;
   /** Told why reading pauses for want of room in Redis, and null when it goes on. */
@@ -71,7 +74,7 @@ async function pass(
   state: RunState,
   server: string,
   recall: Recall,
-  { files, definitions, signal, onProgress, onHeldBack }: Reading,
+  { files, definitions, remarks, signal, onProgress, onHeldBack }: Reading,
 ): Promise<Produced> {
   const { runs, ledger, intake, mailboxes, jobs, hold, bound } = engine;
   const headroom = new Headroom(() => engine.node, Date.now);
@@ -96,6 +99,7 @@ async function pass(
       holdsAll: engine.planning,
       ...burying(engine, state.options.source),
       definitions,
+      remarks,
       ...(recall === undefined ? {} : { recall }),
       onUnchanged: (of, patches) => engine.rails.unchanged(of, patches),
       signal,

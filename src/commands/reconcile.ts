@@ -1,19 +1,25 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../../config/schema.ts';
 import { planFiles } from '../producer/plan.ts';
 import type { PlannedSource } from '../producer/source.ts';
 import { differenceText } from '../report/difference.ts';
 import { printable } from '../report/layout.ts';
-import type { RunOptions } from '../run/state.ts';
 import { type AsOf, ageWarning, asOfIn, trueAt } from './as-of.ts';
 import { conclude } from './conclude.ts';
 import { Console } from './console.ts';
 import { columnsOf, missingIn } from './export-columns.ts';
 import { fileMappingIn, settingsOf } from './file-mapping-of.ts';
+import { filesMeant } from './files-meant.ts';
 import type { Ended } from './follow.ts';
 import { journey } from './journey.ts';
 import { openFiles } from './open-files.ts';
-import { configOf, withCommonOptions, withPaceOptions, withRowOptions, withSafetyOptions } from './options.ts';
+import {
+  configOf,
+  withCommonOptions,
+  withPaceOptions,
+  withPresetOption,
+  withRowOptions,
+  withSafetyOptions,
+} from './options.ts';
 import { foretell, type PlanFlags } from './plan.ts';
 import type { Errand, Started } from './start.ts';
 
@@ -29,9 +35,9 @@ export function reconcileCommand(program: Command): void {
   const command = program
     .command('reconcile')
     .argument('<source>', 'a configured source: what its file section says of files, or else what its webhooks set')
-    .argument('<file...>', 'CSV export of the same CRM; - reads standard input')
+    .argument('[file...]', 'CSV export of the same CRM; - reads standard input (default: url of the source)')
     .description('compare an export with what events have written, and send only the difference');
-  withSafetyOptions(withRowOptions(withPaceOptions(withCommonOptions(command))))
+  withSafetyOptions(withRowOptions(withPresetOption(withPaceOptions(withCommonOptions(command)))))
     .addOption(
       new Option('--as-of <time>', 'when the export began; newer values stay (default: time of the file)').argParser(
         asOfIn,
@@ -48,8 +54,8 @@ export function reconcileCommand(program: Command): void {
 /** Compares files with what events have written, sets right what differs, and returns the exit code. */
 async function reconcile(name: string, paths: string[], flags: ReconcileFlags): Promise<number> {
   const config = configOf(flags);
-  const source = columnsOf(config, name, flags.subject);
-  const mapping = fileMappingIn(config, name);
+  const mapping = fileMappingIn(config, name, flags.preset);
+  const source = columnsOf(config, name, flags.subject, flags.preset);
   const options = {
     // What is configured for files in general is not meant for what the source sends.
     ...(mapping === undefined
@@ -71,12 +77,13 @@ async function reconcile(name: string, paths: string[], flags: ReconcileFlags): 
 }
 
 /** The files of an export as the source of a run: as old as they are, with the columns of the events. */
-function exportsOf(name: string, paths: string[], { asOf, quiet }: ReconcileFlags): Errand['sources'] {
+function exportsOf(name: string, paths: string[], flags: ReconcileFlags): Errand['sources'] {
+  const { asOf, quiet } = flags;
   // The start of the process: in a pipe, that is when the export began.
   const begun = Math.floor(performance.timeOrigin);
-  return async (config: Config, run: string, options: RunOptions): Promise<PlannedSource[]> => {
+  return async (config, run, options, dialects) => {
     const console = new Console({ quiet });
-    const files = await openFiles(paths, config, run);
+    const files = await openFiles(filesMeant(config, flags, paths, name), config, run, { dialects });
     const planned: PlannedSource[] = [];
     for (const file of await planFiles(files, options)) {
       const clock = { begun, now: Date.now() };

@@ -6,18 +6,18 @@ import type { OutcomeRecord } from '../run/record.ts';
 import type { RunState } from '../run/state.ts';
 import { Selection } from '../source/csv/selected.ts';
 import { some } from './rows-of-run.ts';
-import { csvFiles, type Errand } from './start.ts';
+import type { Errand } from './start.ts';
 
 /** A number from 0 up to, and without, 1. */
 export type Random = () => number;
 
 /**
- * Rows of a file, picked at random, as the source of a run. With a row comes every other one of the same match key: what
+ * Rows of files, picked at random, as the source of a run. With a row comes every other one of the same match key: what
  * an earlier one sets may be overwritten by a later one, and then the desk is right not to hold it.
  */
-export function sampleOfFile(file: string, most: number, random: Random): Errand['sources'] {
-  return async (config, run, options) => {
-    const planned = await csvFiles([file])(config, run, options);
+export function sampleOf(files: Errand['sources'], most: number, random: Random): Errand['sources'] {
+  return async (config, run, options, dialects) => {
+    const planned = await files(config, run, options, dialects);
     return Promise.all(
       planned.map(async (source) => {
         const picked = await reservoir(keysIn(source), most, random);

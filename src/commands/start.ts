@@ -3,29 +3,32 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Rules } from '../chatwoot/version.ts';
+import { Remarks } from '../mapping/remarks.ts';
 import type { Waiting } from '../pace/gate.ts';
 import { planFiles } from '../producer/plan.ts';
-import { type PlannedSource, runFileOf } from '../producer/source.ts';
+import type { PlannedSource } from '../producer/source.ts';
+import { ownerOf } from '../report/claim.ts';
 import type { Books } from '../run/drain.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions, RunState } from '../run/state.ts';
-import { sameDialect } from '../source/decode/dialect.ts';
 import { accountIn } from './account-in.ts';
 import { asBegun } from './as-begun.ts';
-import { claimForNew, refuseOwned } from './claim.ts';
+import { begin } from './begin.ts';
+import { refuseOwned } from './claim.ts';
 import { Console, openLog } from './console.ts';
-import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
-import { Refusal } from './failure.ts';
 import { columnSettings } from './file-mapping-of.ts';
+import { filesMeant } from './files-meant.ts';
 import { forgetPlan, forgetPlanFiles } from './forget-plan.ts';
 import { booksOf, planBooks, reportDirOf, spoolDirOf } from './kept.ts';
 import { RunLease } from './lease.ts';
 import { openFiles } from './open-files.ts';
 import { type CommonFlags, configOf, type Environment } from './options.ts';
 import { proposePreset } from './propose-preset.ts';
+import { type Dialects, dialectsAsBegun } from './read-as-begun.ts';
 import { readSource } from './read-source.ts';
 import { sayIgnored } from './say-ignored.ts';
+import { sayRemarks } from './say-remarks.ts';
 
 /** A run that is ready to be read: everything that can be wrong beforehand was checked. */
 export interface Started {
@@ -41,16 +44,23 @@ export interface Started {
   books: Books;
   /** Takes the run; waits for the lease of a process that was killed to run out. */
   takeLease: () => Promise<RunLease>;
-  /** Reads the source to its end; resolves when every row is safely in Redis. */
-  read: (signal: AbortSignal, onProgress?: (rows: number, fraction: number | null) => void) => Promise<void>;
+  /** Reads the source to its end; resolves when every row is safely in Redis. What was left out of its cells is said then. */
+  read: (signal: AbortSignal, hears?: Partial<ReadingEars>) => Promise<void>;
+}
+
+/** Who hears how far reading has come, and what has to be said of it. */
+interface ReadingEars {
+  onProgress: (rows: number, fraction: number | null) => void;
+  /** Prints a sentence; standard error where nothing else is said. */
+  say: (sentence: string) => void;
 }
 
 /** What a run is about: what it reads, and how. */
 export interface Errand {
   command: string;
   flags: CommonFlags;
-  /** Opens and checks everything that is read. */
-  sources: (config: Config, run: string, options: RunOptions) => Promise<PlannedSource[]>;
+  /** Opens and checks everything that is read; `dialects`: as it was read before, when a run goes on. */
+  sources: (config: Config, run: string, options: RunOptions, dialects?: Dialects) => Promise<PlannedSource[]>;
   /** What is not as the configuration says. */
   options?: Partial<RunOptions>;
   /** Only foresees what would be done. */
@@ -66,9 +76,13 @@ export interface Errand {
 }
 
 /** CSV files as the source of a run. */
-export function csvFiles(paths: string[]): Errand['sources'] {
-  return async (config, run, options) =>
-    planFiles(await openFiles(paths, config, run), options, proposePreset(options));
+export function csvFiles(paths: string[], flags: CommonFlags): Errand['sources'] {
+  return async (config, run, options, dialects) =>
+    planFiles(
+      await openFiles(filesMeant(config, flags, paths), config, run, { dialects }),
+      options,
+      proposePreset(options),
+    );
 }
 
 /**
@@ -94,10 +108,17 @@ export async function start(errand: Errand): Promise<Started> {
     allow: config.allow,
     ...errand.options,
   };
-  let files = await errand.sources(config, run, options);
-  sayIgnored(files, console);
-
   const reportDir = flags.reportDir === undefined ? reportDirOf(config, run) : path.resolve(flags.reportDir);
+  const goesOn = flags.runId !== undefined && (await ownerOf(reportDir)) === run;
+  let fault: unknown;
+  const found = await errand.sources(config, run, options).catch((error: unknown) => {
+    if (!goesOn) throw error;
+    // It may be only what is configured by now that does not fit.
+    fault = error;
+    return undefined;
+  });
+  sayIgnored(found ?? [], console);
+
   const wantsLog = flags.logLevel !== undefined || (env.LOG_LEVEL ?? '') !== '';
   const logDir = planning ? spoolDirOf(config, run) : reportDir;
   if (!planning) await refuseOwned(reportDir, run);
@@ -117,11 +138,16 @@ export async function start(errand: Errand): Promise<Started> {
     warn: (sentence) => console.say(sentence),
   });
   try {
-    const before = asBegun(await engine.runs.get(run), options);
-    if (before !== undefined) {
-      options = before;
-      files = await errand.sources(config, run, options);
-    }
+    const known = await engine.runs.get(run);
+    const before = asBegun(known, options);
+    const dialects = dialectsAsBegun(known, found, {
+      encoding: flags.encoding === undefined ? undefined : config.encoding,
+      delimiter: flags.delimiter === undefined ? undefined : config.delimiter,
+    });
+    const again = before !== undefined || dialects !== undefined;
+    options = before ?? options;
+    const files = again ? await errand.sources(config, run, options, dialects) : found;
+    if (files === undefined) throw fault;
     const rules = await engine.preflight();
     const definitions = files.some((file) => file.setsCustomAttributes) ? await engine.definitions() : undefined;
     const beginning = { run, command, options, files, reportDir };
@@ -129,6 +155,8 @@ export async function start(errand: Errand): Promise<Started> {
     // Begun on a server that is gone, it may not be known to the one that took over.
     while (begun.kept === 'in-doubt') begun = await engine.replicas.keep(() => begin(engine, beginning));
     const state = begun.value;
+    // Kept when it is read once more, so that no row is counted twice.
+    const remarks = new Remarks();
     engine.countPreflight(run);
     return {
       run,
@@ -140,67 +168,19 @@ export async function start(errand: Errand): Promise<Started> {
       reportDir: state.reportDir ?? reportDir,
       books: planning ? planBooks(config, run) : booksOf(config, run, state.reportDir ?? reportDir),
       takeLease: () => RunLease.take(engine.runs, run, randomUUID(), (text) => console.say(text)),
-      read: (signal, onProgress) =>
-        readSource(engine, run, {
-          files,
-          definitions,
-          everyRow: errand.everyRow ?? true,
-          signal,
-          onProgress: onProgress ?? (() => undefined),
-          onHeldBack: errand.onHeldBack ?? (() => undefined),
-        }),
+      read: async (
+        signal,
+        { onProgress = () => undefined, say = (sentence: string) => console.say(sentence) } = {},
+      ) => {
+        const { everyRow = true, onHeldBack = () => undefined } = errand;
+        const reading = { files, definitions, everyRow, remarks, signal, onProgress, onHeldBack };
+        // When it is stopped as well: whoever continues it does not read those rows again.
+        await readSource(engine, run, reading).finally(() => sayRemarks(remarks, files, { run, log, say }));
+      },
     };
   } catch (error) {
     if (planning) await forgetPlan({ engine, run }).catch(() => undefined);
     await engine.close();
     throw error;
   }
-}
-
-interface Beginning {
-  run: string;
-  command: string;
-  options: RunOptions;
-  files: readonly PlannedSource[];
-  reportDir: string;
-}
-
-/** Finds the run that is to be continued, or begins it. */
-async function begin(engine: Engine, { run, command, options, files, reportDir }: Beginning): Promise<RunState> {
-  const known = await engine.runs.get(run);
-  const asked = files.map((file) => ({ ...runFileOf(file), file: path.resolve(file.file) }));
-  if (known === undefined) {
-    // Reports and former values are kept by the name of the run alone.
-    if (!engine.planning) await refuseElsewhere(engine, run);
-    if (!engine.planning) await claimForNew(reportDir, run, command, Date.now());
-    // What is enqueued is written down by whoever works on it and sees this directory, or where its report is asked for.
-    const books = booksOf(engine.config, run, reportDir);
-    const state = await engine.runs.create(run, command, options, asked);
-    if (command === 'enqueue')
-      await engine.unwritten.add({ run, books: { ...books, changes: path.resolve(books.changes) } });
-    return state;
-  }
-  const same =
-    known.files.length === asked.length &&
-    known.files.every(({ sha256, only }, i) => sha256 === asked[i]!.sha256 && only === asked[i]!.only);
-  if (!same) {
-    throw new Refusal(
-      `The run ${run} was begun with other files, or they have changed since. Give the same files, or another --run-id.`,
-    );
-  }
-  if (known.files.some(({ dialect }, i) => !sameDialect(dialect, asked[i]!.dialect))) {
-    throw new Refusal(
-      `The run ${run} was begun with another encoding or delimiter. Give the same, or another --run-id.`,
-    );
-  }
-  // An age that is not said again is that of the beginning.
-  const before = options.asOf === undefined ? { ...known.options, asOf: undefined } : known.options;
-  // An account may get another name.
-  const { account: _, ...now } = options;
-  if (JSON.stringify({ ...before, account: undefined }) !== JSON.stringify(now)) {
-    throw new Refusal(
-      `The run ${run} was begun with other options (match, map, empty cells, limit, trust, undo, as-of or guard rails). Give the same, or another --run-id.`,
-    );
-  }
-  return known;
 }

@@ -21,7 +21,7 @@ Example:
 export function syncCommand(program: Command): void {
   const command = program
     .command('sync')
-    .argument('<file...>', 'CSV files; - reads standard input')
+    .argument('[file...]', 'CSV files; - reads standard input (default: url of the source)')
     .description('the main job: read, match, compare, write, wait, report');
   withSafetyOptions(withRowOptions(withSourceOption(withPaceOptions(withCommonOptions(command)))))
     .option('--dry-run', 'only show what would be done: the same as plan')
@@ -36,7 +36,7 @@ export function syncCommand(program: Command): void {
 
 /** Runs the whole journey and returns the exit code. */
 export function sync(paths: string[], flags: CommonFlags, env?: Environment): Promise<number> {
-  return journey({ command: 'sync', flags, sources: csvFiles(paths), env }, (started, ended) =>
+  return journey({ command: 'sync', flags, sources: csvFiles(paths, flags), env }, (started, ended) =>
     conclude(started, ended, flags.json === true),
   );
 }

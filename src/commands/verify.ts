@@ -19,7 +19,7 @@ import {
   withSourceOption,
 } from './options.ts';
 import { rowsOfRun } from './rows-of-run.ts';
-import { sampleOfFile, sampleOfRun } from './sample.ts';
+import { sampleOf, sampleOfRun } from './sample.ts';
 import { settleBooks } from './settle-books.ts';
 import { csvFiles, type Errand } from './start.ts';
 
@@ -46,7 +46,10 @@ const READ_BACK = { trust: 'live', undo: true, onMissing: 'report', limit: null 
 export function verifyCommand(program: Command): void {
   const command = program
     .command('verify')
-    .argument('<file or run>', 'CSV file (- reads standard input), or a run: then the rows of it that ended well')
+    .argument(
+      '[file or run]',
+      'CSV file (- reads standard input; default: url of the source), or a run: then the rows of it that ended well',
+    )
     .description('read back and compare; writes nothing');
   withColumnOptions(withSourceOption(withPaceOptions(withCommonOptions(command))))
     .addOption(
@@ -58,13 +61,14 @@ export function verifyCommand(program: Command): void {
     .option('--sample <n>', 'only so many rows, picked at random, and the others of their contacts', sizeOf)
     .option('--all', `show every difference, not only the first ${SHOWN}`)
     .addHelpText('after', EXAMPLE)
-    .action(async (what: string, flags: VerifyFlags) => {
+    .action(async (what: string | undefined, flags: VerifyFlags) => {
       process.exitCode = await verify(what, flags);
     });
 }
 
-async function verify(what: string, flags: VerifyFlags): Promise<number> {
-  const errand = existsSync(what) || what === '-' || isAddress(what) ? ofFile(what, flags) : await ofRun(what, flags);
+async function verify(what: string | undefined, flags: VerifyFlags): Promise<number> {
+  const isRun = what !== undefined && !(existsSync(what) || what === '-' || isAddress(what));
+  const errand = isRun ? await ofRun(what, flags) : ofFile(what === undefined ? [] : [what], flags);
   return foresight(
     { ...errand, command: 'verify', flags, everyRow: false, options: { ...errand.options, ...READ_BACK } },
     async (started) => {
@@ -73,7 +77,7 @@ async function verify(what: string, flags: VerifyFlags): Promise<number> {
       const { outcomes, reasons, rows, files, calls } = await foreseen.document();
       const different = OUTCOMES.reduce((sum, outcome) => sum + (SAME.has(outcome) ? 0 : outcomes[outcome]), 0);
       const same = rows - different;
-      const { console } = started;
+      const { console, state } = started;
       if (flags.json === true) {
         const found = { differences: foreseen.changes, attention: foreseen.attention };
         console.document({ rows, same, different, outcomes, reasons, calls, files, ...found });
@@ -85,8 +89,9 @@ async function verify(what: string, flags: VerifyFlags): Promise<number> {
         if (left > 0) console.print(`  and ${counted(left, 'more row')}; --all shows them.`);
         console.print(sentence(same, different, outcomes));
         if (outcomes.updated > 0) {
-          const paths = files.map(({ path }) => shellWord(path)).join(' ');
-          console.print(`Write what differs, with the same options: contact-sync sync ${paths} --trust live`);
+          const named = state.files.flatMap(({ path, by_source }) => (by_source === true ? [] : [shellWord(path)]));
+          const command = ['contact-sync sync', ...named, '--trust live'].join(' ');
+          console.print(`Write what differs, with the same options: ${command}`);
         }
       }
       return different === 0 ? 0 : 1;
@@ -117,8 +122,9 @@ function words(outcome: Outcome): string {
 
 type Part = Pick<Errand, 'sources'> & { options?: Errand['options'] };
 
-function ofFile(file: string, { sample }: VerifyFlags): Part {
-  return { sources: sample === undefined ? csvFiles([file]) : sampleOfFile(file, sample, Math.random) };
+function ofFile(given: string[], flags: VerifyFlags): Part {
+  const files = csvFiles(given, flags);
+  return { sources: flags.sample === undefined ? files : sampleOf(files, flags.sample, Math.random) };
 }
 
 async function ofRun(run: string, flags: VerifyFlags): Promise<Part> {

@@ -8,6 +8,8 @@ import { isPrivateLiteral, PRIVATE_ADDRESS, publicLookup } from './private-addre
 export interface DownloadOptions {
   /** What is sent to the host of the address and to no other, credentials included. */
   headers: Readonly<Record<string, string>>;
+  /** What named the credential, for error texts. Default: --header-env. */
+  credentialOf?: string;
   /** Bytes, as they come out of the connection and unpacked. */
   maxSize: number;
   /** Longest time in all, in milliseconds. */
@@ -54,7 +56,7 @@ export class Download {
       const { request, status, location } = await this.#ask(url, headers, end - Date.now());
       if (status === 200) return this.#limited(request, url.host);
       request.destroy();
-      if (!REDIRECTS.has(status) || location === undefined) throw refused(url.host, status);
+      if (!REDIRECTS.has(status) || location === undefined) throw refused(url.host, status, this.#options.credentialOf);
       const next = addressIn(location, url);
       if (next.origin !== url.origin) headers = {};
       url = next;
@@ -121,8 +123,8 @@ function addressIn(text: string, base?: URL): URL {
   return url;
 }
 
-function refused(host: string, status: number): DownloadError {
-  const credential = status === 401 || status === 403 ? ' and the credential that --header-env names' : '';
+function refused(host: string, status: number, by = '--header-env'): DownloadError {
+  const credential = status === 401 || status === 403 ? ` and the credential that ${by} names` : '';
   return new DownloadError(`${host} answers ${status}. Check the address${credential}.`);
 }
 

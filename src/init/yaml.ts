@@ -17,6 +17,8 @@ export interface Example {
   rows: number;
   /** A known export that the file is; what it says of its columns is not proposed once more. */
   preset?: { name: string; reason: string };
+  /** What was said of how it is read, as settings of the source. */
+  read?: Readonly<Record<string, string>>;
   proposals: Proposals;
 }
 
@@ -38,7 +40,7 @@ export function configText(place: Place, example?: Example): string {
   return `${lines.join('\n')}\n`;
 }
 
-function sourceLines({ source, path, rows, preset, proposals }: Example): string[] {
+function sourceLines({ source, path, rows, preset, read = {}, proposals }: Example): string[] {
   const { columns, fields, match } = proposals;
   const width = Math.min(60, Math.max(0, ...columns.map((one) => entry(one).length)));
   const zoned = preset !== undefined || columns.some(({ settings }) => settings.type === 'datetime');
@@ -49,6 +51,7 @@ function sourceLines({ source, path, rows, preset, proposals }: Example): string
     'sources:',
     `  ${scalar(source)}:`,
     '    file:',
+    ...Object.entries(read).map(([name, value]) => `      ${name}: ${scalar(value)}  # as it was given`),
     ...(preset === undefined
       ? []
       : [

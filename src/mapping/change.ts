@@ -5,6 +5,7 @@ import type { Fault } from '../run/reason.ts';
 import type { Target } from './cell.ts';
 import { type CompiledPlan, compiledPlan } from './compile.ts';
 import type { ColumnPlan, PlannedColumn } from './planned.ts';
+import type { Remarks } from './remarks.ts';
 
 export { CLEAR_TOKEN } from './cell.ts';
 
@@ -24,19 +25,21 @@ export interface MappedChange extends Change {
  * What a row asks for, or the first reason why it cannot be sent. Nothing of the cells goes into a fault: it is logged.
  *
  * @param definitions the account's custom attributes; without them every attribute is written as text
+ * @param remarks counts what the types left out of the cells of rows that can be sent
  */
 export function toChange(
   plan: ColumnPlan,
   place: Place,
   cells: string[],
   definitions?: Definitions,
+  remarks?: Remarks,
 ): MappedChange | FaultyRow {
   const ready = compiledPlan(plan);
   if (ready.fits !== undefined && !ready.fits(cells))
     return { ...at(place), fault: { reason: 'filtered-out' }, skipped: true };
   const keys: Partial<Record<MatchKey, string>> = {};
   const patch: Patch = {};
-  const fault = fill(ready, { keys, patch }, cells, definitions);
+  const fault = fill(ready, { keys, patch }, cells, definitions, remarks);
   if (fault !== undefined) return { ...at(place), fault };
   let match = plan.match.filter((key) => keys[key] !== undefined);
   // The first key with a value decides: falling back to a weaker one has to be asked for with --match.
@@ -46,11 +49,13 @@ export function toChange(
     return { ...at(place), fault: { reason: 'no-match-key', detail: `no value in ${names.join(', ')}` } };
   }
   const change: MappedChange = { row: place.row, file: place.file, line: place.line, keys, match, patch };
-  const observedAt = ready.observed?.(cells);
-  if (observedAt === undefined) return change;
-  if (typeof observedAt !== 'number')
-    return { ...at(place), fault: named(observedAt, { name: plan.observedAt!.name, field: 'observed_at' }) };
-  change.observedAt = observedAt;
+  if (ready.observed !== undefined) {
+    const { column, read } = ready.observed;
+    const observedAt = read(cells, remarks?.of(column));
+    if (typeof observedAt === 'object') return { ...at(place), fault: named(observedAt, column) };
+    if (observedAt !== undefined) change.observedAt = observedAt;
+  }
+  remarks?.keep(place);
   return change;
 }
 
@@ -59,9 +64,11 @@ function fill(
   target: Target,
   cells: string[],
   definitions: Definitions | undefined,
+  remarks: Remarks | undefined,
 ): Fault | undefined {
+  remarks?.begin();
   for (const { column, set } of settings) {
-    const fault = set(target, cells, definitions);
+    const fault = set(target, cells, definitions, remarks?.of(column));
     if (fault !== undefined) return named(fault, column);
   }
   return undefined;

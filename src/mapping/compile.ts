@@ -1,7 +1,8 @@
 import { CLEAR } from '../contact/patch.ts';
 import type { Fault } from '../run/reason.ts';
-import { EMPTY } from '../value/normalise.ts';
+import { EMPTY, type Tell } from '../value/normalise.ts';
 import { setCell, setterOf } from './cell.ts';
+import { quietOfExtension } from './extension.ts';
 import { typeNamed } from './load-types.ts';
 import { fitting } from './origin.ts';
 import type { ColumnPlan, PlannedColumn } from './planned.ts';
@@ -12,9 +13,12 @@ export interface CompiledPlan {
   /** Whether the row is to be read at all; absent when all are. */
   fits?: (cells: readonly string[]) => boolean;
   settings: readonly { column: PlannedColumn; set: Setting }[];
-  /** When the row was true, in epoch milliseconds; undefined when it does not say. */
-  observed?: (cells: readonly string[]) => number | Fault | undefined;
+  /** When the row was true, and what says so; absent when nothing does. */
+  observed?: { column: Pick<PlannedColumn, 'name' | 'field'>; read: Observed };
 }
+
+/** Epoch milliseconds; undefined when the row does not say. */
+type Observed = (cells: readonly string[], tell?: Tell) => number | Fault | undefined;
 
 const compiled = new WeakMap<ColumnPlan, CompiledPlan>();
 
@@ -35,9 +39,10 @@ function compile(plan: ColumnPlan): CompiledPlan {
   return { settings, ...(fits && { fits }), ...(observed && { observed }) };
 }
 
-function settingOf({ index, field, rule }: PlannedColumn, plan: ColumnPlan): Setting {
+function settingOf(column: PlannedColumn, plan: ColumnPlan): Setting {
+  const { index, field, rule } = column;
   const setter = setterOf(field, plan);
-  if (rule !== undefined) return treating(field, rule, setter);
+  if (rule !== undefined) return quietOfExtension(column, plan, treating(field, rule, setter));
   return (target, cells, definitions) => {
     const cell = cells[index];
     // A record of JSON may lack a value that others have: that is not even an empty one.
@@ -47,11 +52,12 @@ function settingOf({ index, field, rule }: PlannedColumn, plan: ColumnPlan): Set
 
 function observing({ observedAt }: ColumnPlan): CompiledPlan['observed'] {
   if (observedAt === undefined) return undefined;
-  const { index, settings } = observedAt;
-  const read = typeNamed('datetime');
-  return (cells) => {
-    const json = read(cells[index] ?? '', settings);
+  const { index, name, settings } = observedAt;
+  const typed = typeNamed('datetime');
+  const read: Observed = (cells, tell) => {
+    const json = typed(cells[index] ?? '', settings, tell);
     if (json === EMPTY || json === CLEAR) return undefined;
     return typeof json === 'string' ? Date.parse(JSON.parse(json) as string) : json;
   };
+  return { column: { name, field: 'observed_at' }, read };
 }

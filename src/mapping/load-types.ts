@@ -1,4 +1,4 @@
-import { EMPTY, type Normalise } from '../value/normalise.ts';
+import { EMPTY, type Normalise, type Tell } from '../value/normalise.ts';
 import { settingFaults } from '../value/settings-fault.ts';
 import { VALUE_TYPES, type ValueType } from '../value/value-types.ts';
 import type { MappingFault } from './error.ts';
@@ -30,13 +30,14 @@ export function typeNamed(type: ValueType): Normalise<ValueSettings> {
   return read;
 }
 
-/** A text read by a type, or what stands for it when it holds nothing. */
+/** A text read by a type, or what stands for it when it holds nothing. What stands for it is nobody's cell: of it nothing is told. */
 export function readTyped(
   read: Normalise<ValueSettings>,
   text: string,
   settings: ValueSettings,
   otherwise: string | undefined,
+  tell?: Tell,
 ): ReturnType<Normalise<ValueSettings>> {
-  const value = read(text, settings);
+  const value = read(text, settings, tell);
   return value === EMPTY && otherwise !== undefined ? read(otherwise, settings) : value;
 }

@@ -4,7 +4,7 @@ import { fieldOfLabel, LABELS } from '../contact/label.ts';
 import { CLEAR } from '../contact/patch.ts';
 import type { Fault } from '../run/reason.ts';
 import { fit } from '../value/fit.ts';
-import { EMPTY } from '../value/normalise.ts';
+import { EMPTY, type Tell } from '../value/normalise.ts';
 import { CLEAR_TOKEN, type FieldSetter, isMatchKey, setCell, type Target } from './cell.ts';
 import { readTyped, typeNamed } from './load-types.ts';
 import { fitting, readerOf } from './origin.ts';
@@ -16,6 +16,7 @@ export type Setting = (
   target: Target,
   cells: readonly string[],
   definitions: Definitions | undefined,
+  tell?: Tell,
 ) => Fault | undefined;
 
 /** The field is set as a source says: its text is read, looked up, typed, and checked like any other cell. */
@@ -24,9 +25,11 @@ export function treating(field: string, rule: PlannedRule, setter: FieldSetter):
   const fits = fitting(rule.when);
   const find = rule.lookup === undefined ? undefined : lookingUp(rule, rule.lookup);
   const put = rule.type === undefined ? putText(rule, setter) : putTyped(field, rule, setter);
-  return (target, cells, definitions) => {
+  const putNothing = absent(rule, put);
+  return (target, cells, definitions, tell) => {
     if (fits !== undefined && !fits(cells)) return undefined;
     let text = read(cells);
+    if (text === undefined) return putNothing(target, definitions);
     const trimmed = text.trim();
     if (find !== undefined && trimmed !== '' && trimmed !== CLEAR_TOKEN) {
       const broken = textFault(text);
@@ -36,15 +39,24 @@ export function treating(field: string, rule: PlannedRule, setter: FieldSetter):
       if (typeof found !== 'string') return found;
       text = found;
     }
-    return put(target, text, definitions);
+    return put(target, text, definitions, tell);
   };
+}
+
+/** What becomes of a field that a row says nothing of: it is left alone, unless the source says what holds then. */
+function absent(
+  { required, default: otherwise }: PlannedRule,
+  put: Put,
+): (target: Target, definitions: Definitions | undefined) => Fault | undefined {
+  if (otherwise !== undefined) return (target, definitions) => put(target, otherwise, definitions);
+  return () => (required ? { reason: 'required-empty' } : undefined);
 }
 
 function wordsForEmpty(words: unknown): ReadonlySet<string> {
   return new Set(Array.isArray(words) ? words.map((word) => folded(String(word))) : []);
 }
 
-type Put = FieldSetter['filled'];
+type Put = (...given: [...Parameters<FieldSetter['filled']>, tell?: Tell]) => Fault | undefined;
 
 function putText({ required, default: otherwise = '' }: PlannedRule, setter: FieldSetter): Put {
   return (target, text, definitions) => {
@@ -60,8 +72,8 @@ function putTyped(field: string, rule: PlannedRule, setter: FieldSetter): Put {
   const { type, settings, required, default: otherwise } = rule;
   const read = typeNamed(type!);
   const put = fittedSetter(field);
-  return (target, text, definitions) => {
-    const json = readTyped(read, text, settings, otherwise);
+  return (target, text, definitions, tell) => {
+    const json = readTyped(read, text, settings, otherwise, tell);
     if (typeof json !== 'string') return json;
     if (json === EMPTY || json === CLEAR) {
       if (required) return { reason: 'required-empty' };

@@ -3,6 +3,7 @@ import { APPLIED_TTL_MS } from '../queue/scripts/applied.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
 import type { Keys } from '../redis/keys.ts';
+import { Together } from '../redis/together.ts';
 import { keysLike } from '../redis/unlink.ts';
 import { NO_CALL, tailOf } from '../run/entry.ts';
 import { keyOf } from './fingerprint.ts';
@@ -35,12 +36,22 @@ export class Memory {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #rememberForMs: number;
+  readonly #together: Together<Sighting, undefined>;
 
   /** `rememberForMs`: how long a sighting is believed, in milliseconds. */
   constructor(redis: RedisClient, keys: Keys, { rememberForMs }: { rememberForMs: number }) {
     this.#redis = redis;
     this.#keys = keys;
     this.#rememberForMs = rememberForMs;
+    this.#together = new Together(redis, 'learn', async (sightings) => {
+      await this.learn(sightings);
+      return sightings.map(() => undefined);
+    });
+  }
+
+  /** Remembers what one write taught, with what others teach at the same moment, and ahead of what is acknowledged then. */
+  learnOne(sighting: Sighting): Promise<undefined> {
+    return this.#together.ask(sighting);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { HoldCause } from '../chatwoot/verdict.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { Together } from '../redis/together.ts';
 import { KNOWN_MS } from '../run/known-cost.ts';
 import type { CallKind } from '../run/summary.ts';
 import { OBSERVE } from './occupation.ts';
@@ -28,6 +29,10 @@ const STREAK_STEPS = 4;
 /** Rows in a row that may be to blame before the desk is suspected again. */
 const ROWS_TO_BLAME = 20;
 
+/** As ACQUIRE takes and gives them. */
+type SlotWanted = readonly [urgent: 0 | 1, kind: string, knownMicros: number];
+type SlotGiven = [number, number, string, number, number, string, number, number];
+
 /**
  * The one limiter for every call to one desk, from any process, retries and health checks included. Several accounts of the desk
  * share it, each through a Limiter of its own.
@@ -43,6 +48,7 @@ export class Limiter {
   readonly #options: LimiterOptions;
   /** The rate this process was told, for when Redis forgot it: an hour without a call. */
   #rate = DEFAULT_RATE;
+  readonly #slots: Together<SlotWanted, SlotGiven>;
 
   /** `tag` is the hash tag of the desk (`{cs:...}`). */
   constructor(redis: RedisClient, tag: string, options: LimiterOptions) {
@@ -53,6 +59,7 @@ export class Limiter {
     this.#turns = `${tag}:turns`;
     this.#own = `${tag}:${options.account}:hold`;
     this.#options = options;
+    this.#slots = new Together(redis, 'acquire', (wanted) => this.#acquire(wanted));
   }
 
   /** Whether calls are held to a share of the desk's time. */
@@ -70,23 +77,27 @@ export class Limiter {
    * a caller that already tries the desk out alone: it is paced, but does not wait for itself.
    */
   async acquire(kind: CallKind, how: 'normal' | 'urgent' = 'normal'): Promise<Slot> {
-    const { probeMs, windowMs } = this.#options;
-    const limits = [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, how === 'urgent' ? 1 : 0, this.#rate];
-    const [granted, waitMs, cause, at, probe, since, streak, together] = (await ACQUIRE.run(
-      this.#redis,
-      [this.#key, this.#streak, this.#wall, this.#turns, this.#own],
-      [...limits, ...this.#occupied(kind), this.#options.account],
-    )) as [number, number, string, number, number, string, number, number];
+    const [granted, waitMs, cause, at, probe, since, streak, together] = await this.#slots.ask([
+      how === 'urgent' ? 1 : 0,
+      ...this.#occupied(kind),
+    ]);
     if (granted === 1)
       return { granted: true, waitMs, at, probe: probe === 1, streak: streak === 1, together: together === 1 };
     const reason = cause as HoldCause | 'pace' | 'paused';
     return { granted: false, waitMs, at, cause: reason, since: since === '' ? null : Number(since) };
   }
 
-  /** What a call of this kind is held to, beside the rate. */
-  #occupied(kind: CallKind): (string | number)[] {
-    const { occupation } = this.#options;
-    return occupation === undefined ? ['', 0, 0] : [kind, KNOWN_MS[kind] * 1000, thousandths(occupation.share())];
+  /** What a call of this kind is held to, beside the rate, and what it costs as far as nothing better is known. */
+  #occupied(kind: CallKind): [string, number] {
+    return this.#options.occupation === undefined ? ['', 0] : [kind, KNOWN_MS[kind] * 1000];
+  }
+
+  async #acquire(wanted: readonly SlotWanted[]): Promise<SlotGiven[]> {
+    const { probeMs, windowMs, occupation, account } = this.#options;
+    const share = occupation === undefined ? 0 : thousandths(occupation.share());
+    const limits = [SHARE_OF_LIMIT, LONGEST_RESERVATION_MS, probeMs, windowMs, this.#rate, share, account];
+    const keys = [this.#key, this.#streak, this.#wall, this.#turns, this.#own];
+    return (await ACQUIRE.run(this.#redis, keys, [...limits, ...wanted.flat()])) as SlotGiven[];
   }
 
   /** Learns what a call cost the desk; says how many may be in flight in this process. Without occupation: any number. */

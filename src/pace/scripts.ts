@@ -21,14 +21,14 @@ import { LEARN_WALL, PROVEN, WALL } from './wall.ts';
  */
 
 /**
- * Takes a slot, or says how long to wait. Evenly spaced slots (GCRA): a fixed window would send a minute's worth at once.
+ * Takes slots, or says how long to wait for each. Evenly spaced slots (GCRA): a fixed window would send a minute's worth at once.
  * BullMQ's own limiter counts job starts, not calls, per queue and in fixed windows, and a job here may make several
  * calls or none; measured in docs/rate-limits.md.
  *
- * KEYS hash, streak set, wall, turns, hash of the account; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, urgent, rate of the
- * caller in case the one in the hash was forgotten (an hour without a call), kind of call whose desk time is held to the
- * share, or '', what one costs if no such call was seen (microseconds), desk share in thousandths, account.
- * Returns {granted, wait ms, cause, now ms, probe, since, streak, 1 when it is sent together with another on purpose}.
+ * KEYS hash, streak set, wall, turns, hash of the account; ARGV share of the limit to use, longest reservation ms, probe ms, window ms, rate of the
+ * caller in case the one in the hash was forgotten (an hour without a call), desk share in thousandths, account; then for each
+ * slot 1 when it is urgent, kind of call whose desk time is held to the share, or '', and what one costs if no such call was seen (microseconds).
+ * Returns for each {granted, wait ms, cause, now ms, probe, since, streak, 1 when it is sent together with another on purpose}.
  */
 export const ACQUIRE = defineScript(
   'paceAcquire',
@@ -37,57 +37,62 @@ export const ACQUIRE = defineScript(
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
-local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven', 'turn', 'shared')
-local a = redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
-local paused = h[7] or a[5]
-if paused then return {0, 1000, 'paused', now, 0, paused} end
--- Why nobody but a caller that tries it out may go, and for how long; of the desk first, then of the account.
-local function held(till, cause, level, probing, since)
-  till, level, probing = tonumber(till or '0'), tonumber(level or '0'), tonumber(probing or '0')
-  if till > now then return {0, till - now, cause or 'outage', now, 0, since or tostring(now)} end
-  if level > 0 and probing > now and ARGV[5] == '0' then
-    return {0, math.min(probing - now, 500), cause or 'outage', now, 0, since or tostring(now)}
+local function acquire(urgent, kind, known)
+  local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven', 'turn', 'shared')
+  local a = redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
+  local paused = h[7] or a[5]
+  if paused then return {0, 1000, 'paused', now, 0, paused} end
+  -- Why nobody but a caller that tries it out may go, and for how long; of the desk first, then of the account.
+  local function held(till, cause, level, probing, since)
+    till, level, probing = tonumber(till or '0'), tonumber(level or '0'), tonumber(probing or '0')
+    if till > now then return {0, till - now, cause or 'outage', now, 0, since or tostring(now)} end
+    if level > 0 and probing > now and not urgent then
+      return {0, math.min(probing - now, 500), cause or 'outage', now, 0, since or tostring(now)}
+    end
+    return nil, level > 0
   end
-  return nil, level > 0
+  local wait_for, tries = held(h[3], h[4], h[5], h[6], h[8])
+  local wait_alone, tries_alone = held(a[1], a[2], a[3], a[4], a[6])
+  if wait_for or wait_alone then return wait_for or wait_alone end
+  local probe = (tries or tries_alone) and 1 or 0
+  local rate = tonumber(h[1] or ARGV[5])
+  local window = tonumber(ARGV[4])
+  if kind ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
+  local interval = window * 1000 / (rate * tonumber(ARGV[1]))
+  -- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts. Where a wall may stand, none.
+  local slack = math.max(interval, 250000)
+  if kind ~= '' and beyond_proven(h[10], h[11]) then slack = interval end
+  local longest = tonumber(ARGV[2])
+  local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
+  -- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
+  if tat > nowUs + longest * 1000 + interval then tat = nowUs + interval end
+  local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
+  local desk
+  if kind ~= '' then
+    desk = occupy(KEYS[1], nowUs, kind, known, tonumber(ARGV[6]), longest * 1000, wait)
+    wait = desk.wait
+  end
+  -- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
+  local wrap = math.floor((now + wait) / window)
+  local fresh = tonumber(h[9] or '-1') ~= wrap
+  local count = fresh and 0 or tonumber(h[10] or '0')
+  if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
+  local gap = desk and math.max(interval, desk.step) or interval
+  local away = not_yet(KEYS[1], KEYS[4], ARGV[7], h[12], h[13], now, wait, gap, longest, urgent)
+  if away or wait > longest then return {0, away or math.min(wait, 500), 'pace', now, 0, ''} end
+  if fresh then prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
+  redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
+  if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
+  if not urgent then
+    if tries then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
+    if tries_alone then redis.call('HSET', KEYS[5], 'probe_until', now + tonumber(ARGV[3])) end
+  end
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+  return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2]), desk and desk.together or 0}
 end
-local wait_for, tries = held(h[3], h[4], h[5], h[6], h[8])
-local wait_alone, tries_alone = held(a[1], a[2], a[3], a[4], a[6])
-if wait_for or wait_alone then return wait_for or wait_alone end
-local probe = (tries or tries_alone) and 1 or 0
-local rate = tonumber(h[1] or ARGV[6])
-local window = tonumber(ARGV[4])
-if ARGV[7] ~= '' then rate = below_wall(KEYS[3], rate, window, now) end
-local interval = window * 1000 / (rate * tonumber(ARGV[1]))
--- Slots that a late timer missed may be caught up for a quarter of a second, not longer: no bursts. Where a wall may stand, none.
-local slack = math.max(interval, 250000)
-if ARGV[7] ~= '' and beyond_proven(h[10], h[11]) then slack = interval end
-local longest = tonumber(ARGV[2])
-local tat = math.max(tonumber(h[2] or '0'), nowUs - slack)
--- Further away than any slot of this rate: it was given out under a lower one, which holds no more.
-if tat > nowUs + longest * 1000 + interval then tat = nowUs + interval end
-local wait = math.max(0, math.ceil((tat - nowUs) / 1000))
-local desk
-if ARGV[7] ~= '' then
-  desk = occupy(KEYS[1], nowUs, ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), longest * 1000, wait)
-  wait = desk.wait
-end
--- Never more than planned within one clock window, whatever was set before: what arrives late counts in the next.
-local wrap = math.floor((now + wait) / window)
-local fresh = tonumber(h[9] or '-1') ~= wrap
-local count = fresh and 0 or tonumber(h[10] or '0')
-if count >= math.ceil(rate * tonumber(ARGV[1])) then return {0, math.min((wrap + 1) * window - now, 500), 'pace', now, 0, ''} end
-local gap = desk and math.max(interval, desk.step) or interval
-local away = not_yet(KEYS[1], KEYS[4], ARGV[10], h[12], h[13], now, wait, gap, longest, ARGV[5] == '1')
-if away or wait > longest then return {0, away or math.min(wait, 500), 'pace', now, 0, ''} end
-if fresh then prove(KEYS[1], KEYS[3], h[9], h[10], h[11]) end
-redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'wrap', wrap, 'count', count + 1)
-if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
-if ARGV[5] == '0' then
-  if tries then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
-  if tries_alone then redis.call('HSET', KEYS[5], 'probe_until', now + tonumber(ARGV[3])) end
-end
-redis.call('PEXPIRE', KEYS[1], 3600000)
-return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2]), desk and desk.together or 0}
+local slots = {}
+for i = 8, #ARGV, 3 do slots[#slots + 1] = acquire(ARGV[i] == '1', ARGV[i + 1], tonumber(ARGV[i + 2])) end
+return slots
 `,
 );
 

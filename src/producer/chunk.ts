@@ -2,6 +2,7 @@ import type { Definitions } from '../contact/attribute.ts';
 import type { Change, Place } from '../contact/change.ts';
 import type { Patch } from '../contact/patch.ts';
 import { toChange } from '../mapping/change.ts';
+import type { Remarks } from '../mapping/remarks.ts';
 import { lookupOf } from '../match/condition.ts';
 import type { Recalled } from '../memory/memory.ts';
 import type { RecallableRow } from '../memory/pack.ts';
@@ -24,6 +25,8 @@ export interface ChunkTools {
   recall?: (rows: readonly RecallableRow[]) => Promise<Recalled[]>;
   /** Told what rows wanted that were settled by what is remembered. */
   onUnchanged: (run: string, patches: readonly Patch[]) => Promise<void>;
+  /** Counts what was left out of cells; nobody has to want to know. */
+  remarks?: Remarks;
   now: () => number;
 }
 
@@ -147,7 +150,7 @@ export class Chunk {
     const change =
       'change' in record
         ? { ...place, ...record.change }
-        : toChange(this.#file.plan!, place, record.cells, this.#tools.definitions);
+        : toChange(this.#file.plan!, place, record.cells, this.#tools.definitions, this.#tools.remarks);
     if ('fault' in change) return end(change.skipped ? 'skipped' : 'invalid', change.fault.reason, change.fault.detail);
     if (!('observedAt' in change)) return change;
     const { observedAt, ...rest } = change;

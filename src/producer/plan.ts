@@ -19,6 +19,7 @@ interface File {
   lines?: number;
   dialect?: Dialect;
   notes?: string[];
+  bySource?: true;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface PlannedSource {
   size: number;
   /** Lines, when it may be held against what it had the last time. */
   lines?: number;
+  /** The configuration says where it is, the command did not. */
+  bySource?: true;
   /** How it is read; UTF-8 with commas when absent. */
   dialect?: Dialect;
   /** What the operator should know about it, in sentences. */
@@ -53,6 +55,7 @@ export function runFileOf({
   file,
   sha256,
   kind,
+  bySource,
   dialect,
   only,
   asOf,
@@ -64,6 +67,7 @@ export function runFileOf({
     file,
     sha256,
     kind,
+    ...(bySource === undefined ? {} : { by_source: bySource }),
     ...(dialect === undefined ? {} : { dialect }),
     ...(only === undefined ? {} : { only }),
     ...(asOf === undefined ? {} : { as_of: asOf }),

@@ -1,6 +1,7 @@
 import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import { serverOf } from '../redis/server-id.ts';
+import { Together } from '../redis/together.ts';
 import { type Circumstances, type Ending, entryOf, tailOf } from '../run/entry.ts';
 import type { Ledger } from '../run/ledger.ts';
 import type { Outcome } from '../run/outcome.ts';
@@ -35,6 +36,9 @@ export interface Delivery {
   circumstances: Circumstances;
 }
 
+/** As PEEK gives it. */
+type Peeked = [fields: string[], tags: string[], sent: number, lookup: string, agoMs: number];
+
 /** How the rows of a mailbox end. */
 export interface End {
   outcome: Outcome;
@@ -54,11 +58,17 @@ export class Mailboxes {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #ledger: Ledger;
+  readonly #peeks: Together<string, Peeked>;
+  readonly #ends: Together<object, (number | string)[]>;
 
   constructor(redis: RedisClient, keys: Keys, ledger: Ledger) {
     this.#redis = redis;
     this.#keys = keys;
     this.#ledger = ledger;
+    this.#peeks = new Together(redis, 'peek', async (contacts) => {
+      return (await PEEK.run(redis, [keys.dirty], [keys.base, ...contacts])) as Peeked[];
+    });
+    this.#ends = new Together(redis, 'acknowledge', (payloads) => this.#acknowledge(payloads));
   }
 
   /** Puts changes in. Returns the contacts that have something pending: each needs a job. */
@@ -89,11 +99,7 @@ export class Mailboxes {
 
   /** What lies in the mailbox now; undefined when it is empty. */
   async peek(contact: string): Promise<Snapshot | undefined> {
-    const [fields, tags, sent, lookup, ago] = (await PEEK.run(
-      this.#redis,
-      [this.#keys.pending(contact)],
-      [this.#keys.base, contact],
-    )) as [string[], string[], number, string, number];
+    const [fields, tags, sent, lookup, ago] = await this.#peeks.ask(contact);
     return fields.length + tags.length === 0
       ? undefined
       : snapshotOf(contact, { fields, tags, sent: sent === 1, lookup, ago });
@@ -125,21 +131,16 @@ export class Mailboxes {
         ...(changes === undefined ? {} : { changes }),
       };
     });
-    const payload = {
+    const fresh = await this.#ends.ask({
+      c: seen.contact,
       f: seen.raw,
       r: endings.map((e) => [e.run, String(e.place.row), e.outcome, e.reason, entryOf(e)]),
       m: [],
       // A write that failed may have been applied all the same; only a refused one was surely not.
       w: well || end.outcome === 'failed' ? 1 : 0,
       ...(end.outcome in REFUSED ? { o: REFUSED[end.outcome] } : {}),
-      k: this.#ledger.takeCalls(),
       ...(end.outcome === 'created' ? { n: end.circumstances.contact } : {}),
-    };
-    const fresh = (await ACKNOWLEDGE.run(
-      this.#redis,
-      [this.#keys.pending(seen.contact)],
-      [this.#keys.base, seen.contact, JSON.stringify(payload), APPLIED_TTL_MS],
-    )) as (number | string)[];
+    });
     await this.#ledger.logFresh(endings, fresh);
     const stopped = fresh[endings.length];
     if (typeof stopped === 'string') this.#ledger.stopped(endings[0]!.run, stopped);
@@ -155,12 +156,16 @@ export class Mailboxes {
    * over meanwhile may not have them where they went: there they stay, and are handed over once more.
    */
   async moved(seen: Snapshot, server: string): Promise<void> {
-    const payload = { f: seen.raw, r: [], m: seen.rows.map((row) => [row.run, row.row]), w: 0, k: [], s: server };
-    await ACKNOWLEDGE.run(
-      this.#redis,
-      [this.#keys.pending(seen.contact)],
-      [this.#keys.base, seen.contact, JSON.stringify(payload), APPLIED_TTL_MS],
-    );
+    const rows = seen.rows.map((row) => [row.run, row.row]);
+    await this.#ends.ask({ c: seen.contact, f: seen.raw, r: [], m: rows, w: 0, s: server });
+  }
+
+  async #acknowledge(payloads: readonly object[]): Promise<(number | string)[][]> {
+    const { base, dirty } = this.#keys;
+    // Taken last: whatever row ends here has its calls counted.
+    const calls = JSON.stringify(this.#ledger.takeCalls());
+    const args = [base, APPLIED_TTL_MS, calls, ...payloads.map((payload) => JSON.stringify(payload))];
+    return (await ACKNOWLEDGE.run(this.#redis, [dirty], args)) as (number | string)[][];
   }
 
   async #logEnded(delivery: Delivery, ended: (number | string)[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RailName } from '../rails/rail.ts';
 import type { Summary } from '../run/summary.ts';
+import { isAddress } from '../source/address.ts';
 import { books } from './books.ts';
 import { counted } from './number.ts';
 
@@ -56,12 +57,11 @@ function afterStop(summary: Summary, rail: RailName): NextStep {
 }
 
 function look(summary: Summary): { command?: string } {
-  const paths = summary.files.map((file) => shellWord(file.path)).join(' ');
-  if (paths === '') return {};
-  if (summary.reconciled === undefined)
-    return { command: `contact-sync plan ${paths}${ofSource(summary)}${ofAccount(summary)}` };
+  if (summary.files.length === 0) return {};
+  const rest = `${pathsOf(summary)}${ofSource(summary)}`;
+  if (summary.reconciled === undefined) return { command: `contact-sync plan${rest}${ofAccount(summary)}` };
   return {
-    command: `contact-sync ${feeds(summary)} ${paths}${piped(summary) ? '' : asOf(summary)}${ofAccount(summary)} --dry-run`,
+    command: `contact-sync ${feeds(summary)}${rest}${piped(summary) ? '' : asOf(summary)}${ofAccount(summary)} --dry-run`,
   };
 }
 
@@ -112,15 +112,20 @@ function asOf({ reconciled }: Summary): string {
 }
 
 function invocation(summary: Summary): string {
-  const about = summary.of === undefined ? summary.files.map((file) => file.path) : [summary.of];
+  const about = summary.of === undefined ? `${pathsOf(summary)}${ofSource(summary)}` : ` ${shellWord(summary.of)}`;
   const does = summary.command === 'reconcile' ? feeds(summary) : summary.command;
-  return `${['contact-sync', does, ...about.map(shellWord)].join(' ')}${summary.of === undefined ? ofSource(summary) : ''}${ofAccount(summary)}`;
+  return `contact-sync ${does}${about}${ofAccount(summary)}`;
 }
 
-/** What `reconcile` says by its first word. */
+/** The files as a command has to name them: not those whose place its source knows, of which more may not be shown either. */
+function pathsOf({ files }: Summary): string {
+  return files.map(({ path, by_source }) => (by_source === true ? '' : ` ${shellWord(path)}`)).join('');
+}
+
+/** The source is what `reconcile` says by its first word. */
 function ofSource({ source, preset, reconciled }: Summary): string {
-  if (reconciled !== undefined) return '';
-  return `${source === undefined ? '' : ` --source ${source}`}${preset === undefined ? '' : ` --preset ${preset}`}`;
+  const named = source === undefined || reconciled !== undefined ? '' : ` --source ${source}`;
+  return `${named}${preset === undefined ? '' : ` --preset ${preset}`}`;
 }
 
 /** What a command about a run has to be told besides. */
@@ -131,9 +136,9 @@ export function ofAccount({ account }: Pick<Summary, 'account'>): string {
 /** Commands whose changes were decided before, by a plan or by an earlier run. */
 const DECIDED: ReadonlySet<string> = new Set(['apply', 'undo']);
 
-/** Of standard input no copy is kept after the run. */
+/** Of standard input and of addresses no copy is kept after the run. */
 function canBeRetried({ command, files }: Summary): boolean {
-  return !DECIDED.has(command) && files.length > 0 && files.every((file) => file.path !== '-');
+  return !DECIDED.has(command) && files.length > 0 && files.every(({ path }) => path !== '-' && !isAddress(path));
 }
 
 /** A word that a POSIX shell reads back unchanged, so that a command can be copied even for `my contacts.csv`. */

@@ -58,6 +58,8 @@ export interface RunFile {
   rows: number;
   /** `changes`: not a file that a person could correct and feed back. */
   kind: 'csv' | 'changes';
+  /** The configuration of its source says where it is, the command did not. */
+  by_source?: true;
   /** How it is read; UTF-8 with commas when absent. */
   dialect?: Dialect;
   /** Which of its records belong to the run, as a digest of their lines; all do when absent. */
@@ -203,7 +205,12 @@ export function summaryOf(state: RunState, status: RunStatus, reportDir: string,
       share: durationMs === 0 ? 0 : Math.min(1, Math.round((busyMs / durationMs) * 1000) / 1000),
       by_call: byCall,
     },
-    files: state.files.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })),
+    files: state.files.map(({ path, rows, sha256, by_source }) => ({
+      path,
+      rows,
+      sha256,
+      ...(by_source === undefined ? {} : { by_source }),
+    })),
     report_dir: reportDir,
     ...(state.stop === null ? {} : { stopped_by: state.stop.name, stopped_why: state.stop.sentence }),
   };

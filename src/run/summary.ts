@@ -47,7 +47,8 @@ export interface Summary {
     share: number;
     by_call: Partial<Record<CallKind, { n: number; ms_p50: number }>>;
   };
-  files: { path: string; rows: number; sha256: string }[];
+  /** `by_source`: the configuration of the source says where it is, so no command has to name it. */
+  files: { path: string; rows: number; sha256: string; by_source?: true }[];
   report_dir: string;
   /** The guard rail that stopped the run; not there when none did. */
   stopped_by?: RailName;

@@ -12,13 +12,31 @@ export type Normalise<Settings> = (text: string, settings: Settings, tell?: Tell
 /** The cell holds nothing: treat it as an empty one. No JSON text is empty, so it is taken for no value. */
 export const EMPTY = '';
 
+/** What cells held that was not taken, behind "12 cells", and what to do where that is not meant. */
+interface RemarkText {
+  what: string;
+  next: string;
+}
+
 /** What a value was read without. Said once a column with a count, never with the value. */
 export const REMARKS = {
-  'several-addresses': 'several addresses stand in a cell: the first one was taken',
-  'several-numbers': 'several phone numbers stand in a cell: the first one was taken',
-  'extension-dropped': 'an extension stands behind the phone number: it was left out',
-  'hour-twice': 'a time falls into the hour that the clocks repeat: the earlier of the two was taken',
-} as const satisfies Record<string, string>;
+  'several-addresses': {
+    what: 'held several addresses, the first was taken',
+    next: 'Correct the cells in the CRM where another one is meant.',
+  },
+  'several-numbers': {
+    what: 'held several phone numbers, the first was taken',
+    next: 'Correct the cells in the CRM where another one is meant.',
+  },
+  'extension-dropped': {
+    what: 'held an extension behind the phone number, it was left out',
+    next: 'To keep it, make an attribute of the same column with part: extension (docs/values.md).',
+  },
+  'hour-twice': {
+    what: 'held a time in the hour that the clocks repeat, the earlier of the two was taken',
+    next: 'Export times with their offset where the later one may be meant.',
+  },
+} as const satisfies Record<string, RemarkText>;
 
 export type Remark = keyof typeof REMARKS;
 

@@ -134,9 +134,9 @@ export class Pool {
   }
 
   /** Not waited for: on one connection Redis hears of it before the row that was written ends. */
-  #learn(sightings: readonly Sighting[]): void {
+  #learn(sighting: Sighting): void {
     const { memory, log } = this.#parts;
-    memory.learn(sightings).catch((err: unknown) => log.warn({ event: 'memory.failed', err }, 'not remembered'));
+    memory.learnOne(sighting).catch((err: unknown) => log.warn({ event: 'memory.failed', err }, 'not remembered'));
   }
 
   /** A plan leaves no trace: what it sees is not remembered either. */
@@ -163,7 +163,7 @@ export class Pool {
           enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
           optionsOf: (run) => parts.runs.options(run),
           seal: (record) => parts.vault.seal(record),
-          onWritten: async (live, patch) => this.#learn([seenAfter(live, patch)]),
+          onWritten: async (live, patch) => this.#learn(seenAfter(live, patch)),
           onGone: async (contact) => void (await parts.memory.forget(contact)),
           fence: () => fence(job, token, LOCK_MS),
         });

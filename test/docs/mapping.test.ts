@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { mapped } from '../mapping/mapped.ts';
 
 const PAGE = readFileSync('docs/mapping.md', 'utf8');
-const EXAMPLE = /<!-- example -->\n\n```yaml\n(.*?)```\n\n```csv\n(.*?)```\n\n```json\n(.*?)```/gs;
+const EXAMPLE = /<!-- example -->\n\n```yaml\n(.*?)```\n\n```(csv|ndjson)\n(.*?)```\n\n```json\n(.*?)```/gs;
 const examples = [...PAGE.matchAll(EXAMPLE)];
 
 test('the page has its examples', () => {
@@ -15,12 +15,12 @@ test('the page has its examples', () => {
   assert.ok(examples.length >= 5);
 });
 
-for (const [, section = '', csv = '', rows = ''] of examples) {
+for (const [, section = '', format = '', text = '', rows = ''] of examples) {
   const heading = PAGE.slice(0, PAGE.indexOf(section))
     .match(/^## .*$/gm)
     ?.at(-1);
   test(`the example under "${heading}" comes to what the page says`, async (t) => {
-    const found = await mapped(fileIn(t, csv), parse(section).sources.crm.file);
+    const found = await mapped(fileIn(t, `rows.${format}`, text), parse(section).sources.crm.file);
     const wanted = rows
       .trim()
       .split('\n')
@@ -39,10 +39,10 @@ test('every name of a setting on the page is one', () => {
     if (/_/.test(name!)) assert.ok(names.includes(name!), `${name} stands nowhere in docs/configuration.md`);
 });
 
-function fileIn(t: TestContext, text: string): string {
+function fileIn(t: TestContext, name: string, text: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'cs-mapping-'));
   t.after(() => rmSync(dir, { recursive: true }));
-  const file = join(dir, 'rows.csv');
+  const file = join(dir, name);
   writeFileSync(file, text);
   return file;
 }

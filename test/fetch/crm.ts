@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface CrmAnswer {
   status?: number;
   headers?: Record<string, string>;
-  /** An object is sent as JSON, a text as it is. */
-  body?: object | string;
+  /** An object is sent as JSON, text and bytes as they are. */
+  body?: object | string | Buffer;
   /** Waits so long before it answers, in milliseconds. */
   afterMs?: number;
 }
@@ -35,7 +35,7 @@ export async function startCrm(t: TestContext, answer: Crm['answer']): Promise<C
       afterMs = 0,
     } = crm.answer(crm.requests.length - 1, request.url ?? '');
     void sleep(afterMs, undefined, { ref: false }).then(() => {
-      const json = typeof body === 'object';
+      const json = typeof body === 'object' && !Buffer.isBuffer(body);
       response.writeHead(status, { ...(json ? { 'content-type': 'application/json' } : {}), ...headers });
       response.end(json ? JSON.stringify(body) : body);
     });

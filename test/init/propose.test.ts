@@ -81,9 +81,11 @@ test('the proposal is a valid configuration whatever the columns are called', ()
   ]);
   const proposals = propose(columns, definitions);
   const place = { baseUrl: 'https://desk.example.com', accountId: 7, insecure: false };
-  const text = configText(place, { source: 'crm', path: 'x\n.csv', rows: 1, proposals });
+  const read = { encoding: 'latin1', delimiter: '#' };
+  const text = configText(place, { source: 'crm', path: 'x\n.csv', rows: 1, read, proposals });
   const config = CONFIG.parse(parse(text));
-  const { columns: said, fields, match } = config.sources.crm!.file!;
+  const { columns: said, fields, match, encoding, delimiter } = config.sources.crm!.file!;
+  assert.deepEqual([encoding, delimiter], ['windows-1252', '#']);
   assert.deepEqual(Object.keys(said), names);
   assert.deepEqual(said['E-Mail'], { to: 'email', type: 'email' });
   assert.equal(said.Plan, false, 'defined as a number, and shows texts');

@@ -78,7 +78,7 @@ describe(`kill -9 (seed ${SEED})`, { concurrency: 2, timeout: 150_000 }, () => {
     await until(
       'the run to be finished',
       async () => (await redis.hexists(keys.run('crash'), 'finished_at')) === 1,
-      60_000,
+      120_000,
     );
     const { summary, outcomes } = await reported(world, 'crash');
     assert.equal(summary.status, 'finished');

@@ -6,6 +6,7 @@ import { toChange } from '../../src/mapping/change.ts';
 import { planFiles } from '../../src/producer/plan.ts';
 import type { PlannedSource } from '../../src/producer/source.ts';
 import type { RunOptions } from '../../src/run/state.ts';
+import { lookAt } from '../../src/source/decode/look.ts';
 
 /** A file as the source `crm` has it, whose `file` section is given as YAML has it. */
 export async function planned(
@@ -17,7 +18,9 @@ export async function planned(
   const mapping = mappingOf('crm', sources.crm!.file!);
   const emptyCells = mapping.emptyCells ?? 'leave';
   const all = { map: {}, match: [], emptyCells, ...options, mapping };
-  const [source] = await planFiles([{ path: file, file, sha256: 's', size: statSync(file).size }], all);
+  const { dialect } = await lookAt(file, file);
+  const looked = { path: file, file, sha256: 's', size: statSync(file).size, ...(dialect && { dialect }) };
+  const [source] = await planFiles([looked], all);
   return source!;
 }
 

@@ -93,6 +93,16 @@ test('labels of a list are added; a template sets exactly these', async () => {
   assert.deepEqual(exact[0]!.labels, ['new', 'vip']);
 });
 
+test('an extension that a column of numbers leaves out can be kept as an attribute of the same column', async () => {
+  const section = {
+    country: 'DE',
+    columns: { Phone: { to: 'phone_number', type: 'phone' } },
+    fields: { 'custom_attributes.extension': { template: '{Phone}', type: 'phone', part: 'extension' } },
+  };
+  const [row] = await mapped(csv({ email: 'a@b.c', Phone: '030 901820 ext. 12' }), section);
+  assert.deepEqual(row, { email: 'a@b.c', phone_number: '+4930901820', 'custom_attributes.extension': '12' });
+});
+
 test('flags win over the source, which wins over names of columns', async () => {
   const file = csv({ id: '7', email: 'a@b.c', Mail: 'x@y.z', name: 'N', Label: 'L' });
   const section = { match: ['email'], columns: { Mail: 'email', Label: 'name' } };

@@ -57,6 +57,37 @@ test('what was compared with events is compared so again, and does not become ne
   for (const [command, step] of table) assert.equal(step.command, command);
 });
 
+test('a file whose place its source knows is not named, and nothing behind an address can be retried', () => {
+  const files = [{ path: 'https://crm.test/export', rows: 1000, sha256: '' }];
+  const source = 'crm';
+  const failed = outcomeCounts({ updated: 998, failed: 2 });
+  const known = { source, files: files.map((file) => ({ ...file, by_source: true as const })) };
+  const reconciled = { source, as_of: '2026-01-14T02:00:00.000Z' };
+  const table: [string, ReturnType<typeof nextStep>][] = [
+    ['contact-sync sync --source crm --run-id run_a1', nextStep(sampleSummary({ ...known, status: 'stopped' }))],
+    ['contact-sync sync --source crm', nextStep(sampleSummary({ ...known, status: 'cancelled' }))],
+    [`contact-sync sync ${ATTENTION} --source crm`, nextStep(sampleSummary({ ...known, outcomes: failed }))],
+    [
+      'contact-sync plan --source crm',
+      nextStep(sampleSummary({ ...known, status: 'cancelled', stopped_by: 'changed' })),
+    ],
+    [
+      'contact-sync reconcile crm --preset zoho-contacts',
+      nextStep(
+        sampleSummary({
+          ...{ ...known, command: 'reconcile', reconciled, preset: 'zoho-contacts' },
+          ...{ status: 'cancelled', stopped_by: 'shrunk' },
+        }),
+      ),
+    ],
+    [
+      'contact-sync sync https://crm.test/export --source crm',
+      nextStep(sampleSummary({ source, files, status: 'cancelled' })),
+    ],
+  ];
+  for (const [command, step] of table) assert.equal(step.command, command);
+});
+
 test('there is nothing to do when all is well', () => {
   assert.deepEqual(nextStep(sampleSummary()), { text: 'Nothing to do.' });
 });

@@ -99,10 +99,10 @@ async function world(t: TestContext, answer: Crm['answer'], source = 'crm', room
     async settled(n) {
       const end = Date.now() + 8000;
       for (;;) {
-        const entries = await runs.outcomes(source, 100);
         const left = await thin.size();
         const { rows } = (await runs.get(source))!;
         if (rows - left >= n) {
+          const entries = await runs.outcomes(source, 100);
           return entries.map((text) => JSON.parse(text) as unknown[]).map((e) => [e[0], e[3], e[4]]);
         }
         if (Date.now() > end) throw new Error(`${left} of ${rows} rows still wait`);

@@ -2,7 +2,7 @@
  * What most people would write: csv-parse, p-limit(50) and got with keep-alive, one PUT a row. No queue, no retry of what
  * a crash left behind, no ledger. Plain JavaScript, so that its start is not slowed by a compiler.
  *
- * node bench/loop.mjs FILE BASE_URL TOKEN CONCURRENCY; prints {"rows", "ms"}: from opening the file to the last answer.
+ * node bench/peers/got.mjs FILE BASE_URL TOKEN CONCURRENCY; prints {"rows", "ms"}: from opening the file to the last answer.
  */
 import { createReadStream } from 'node:fs';
 import http from 'node:http';
