@@ -22,7 +22,8 @@ export async function start({ rounds, warmUp = 1 }: StartOptions): Promise<Resul
     const ways: Record<string, (round: number) => Promise<number>> = {
       'node -e 0': () => bare(world),
       'contact-sync --help': async () => (await world.start(['--help']).ended).ms,
-      [`contact-sync sync, ${ROWS} rows`]: (round) => sync(world, round),
+      [`contact-sync sync, ${ROWS} rows`]: (round) => sync(world, `auto-${round}`, []),
+      'the same with --pace fixed': (round) => sync(world, `fixed-${round}`, ['--pace', 'fixed']),
     };
     const took = Object.keys(ways).map((): number[] => []);
     // In turn, so that a busy moment of the machine falls on all of them.
@@ -34,10 +35,11 @@ export async function start({ rounds, warmUp = 1 }: StartOptions): Promise<Resul
     }
     const { byRoute } = await world.counts();
     const puts = byRoute['PUT contacts/:id'] ?? 0;
-    if (puts !== ROWS * (rounds + warmUp)) throw new Error(`${puts} PUTs of ${rounds + warmUp} runs of ${ROWS} rows`);
+    const runs = 2 * (rounds + warmUp);
+    if (puts !== ROWS * runs) throw new Error(`${puts} PUTs of ${runs} runs of ${ROWS} rows`);
     const [, help, synced] = took.map(median);
     return {
-      setting: `Whole processes, from spawn to exit, ${rounds} of each in turn, after ${warmUp} to warm up. \`sync\` writes ${ROWS} changed rows by id with its default settings, and starts and ends the local Redis of an empty data directory. \`node -e 0\` is what this machine takes to start Node at all.`,
+      setting: `Whole processes, from spawn to exit, ${rounds} of each in turn, after ${warmUp} to warm up. \`sync\` writes ${ROWS} changed rows by id with its default settings, and starts and ends the local Redis of an empty data directory; by default it feels its way to what the desk can do, and with \`--pace fixed\` it does not. \`node -e 0\` is what this machine takes to start Node at all.`,
       tables: [
         {
           title: 'milliseconds',
@@ -66,9 +68,9 @@ async function bare({ dir }: World): Promise<number> {
 }
 
 /** One run in an empty data directory, with the Redis that it starts itself. */
-async function sync(world: World, round: number): Promise<number> {
-  const file = await changedRows(world.dir, `rows-${round}.csv`, ROWS);
-  const { ms } = await world.start(['sync', '--quiet', ...MEANT, file]).ended;
+async function sync(world: World, name: string, flags: readonly string[]): Promise<number> {
+  const file = await changedRows(world.dir, `${name}.csv`, ROWS);
+  const { ms } = await world.start(['sync', '--quiet', ...flags, ...MEANT, file]).ended;
   await rm(path.join(world.dir, 'data'), { recursive: true });
   return ms;
 }
