@@ -1,6 +1,6 @@
 /**
  * The sandbox in a process of its own, so that its work is not counted as ours. Forked with its options as JSON; tells its
- * address when it listens, and its counts, writes or how many names end otherwise when asked.
+ * address when it listens, its counts, writes or how many names end otherwise when asked, and begins anew when told to.
  */
 import type { SandboxOptions } from '../src/sandbox/options.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
@@ -14,6 +14,9 @@ export interface DeskCounts {
   perMinute: [minute: number, total: number, limited: number][];
   maxInFlight: number;
   maxInFlightPerContact: number;
+  /** What they cost the desk, in milliseconds of a core (src/sandbox/cost.ts), and the updates that changed something. */
+  msByRoute: Record<string, number>;
+  changedByRoute: Record<string, number>;
 }
 
 /** A write that arrived: whose, and when in Unix milliseconds. */
@@ -27,6 +30,11 @@ process.on('message', (asked) => {
     process.send!(writes.map(({ contactId, at }): DeskWrite => [contactId!, at]));
     return;
   }
+  if (asked === 'reset') {
+    sandbox.reset();
+    process.send!({});
+    return;
+  }
   if (typeof asked === 'object') {
     const { ending } = asked as { ending: string };
     let otherwise = 0;
@@ -37,7 +45,7 @@ process.on('message', (asked) => {
   }
   const { counts, countsPerMinute, maxInFlight, maxInFlightPerContact } = sandbox;
   const perMinute = [...countsPerMinute].map(([minute, { total, limited }]) => [minute, total, limited]);
-  process.send!({ ...counts, perMinute, maxInFlight, maxInFlightPerContact });
+  process.send!({ ...counts, ...sandbox.spent, perMinute, maxInFlight, maxInFlightPerContact });
 });
 process.on('disconnect', () => process.exit(0));
 process.send!({ url: sandbox.url });

@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util';
 import { attention } from './attention.ts';
-import { bounds } from './bounds.ts';
 import { calls } from './calls.ts';
 import { clusterBench } from './cluster.ts';
 import { latency } from './latency.ts';
 import { limit } from './limit.ts';
 import { million } from './million.ts';
+import { nightly } from './nightly.ts';
 import { writePage } from './page.ts';
 import { plan } from './plan.ts';
 import { polite } from './polite.ts';
 import { read } from './read.ts';
 import { remember } from './remember.ts';
 import { type Result, saveResult, textOf } from './result.ts';
+import { scale } from './scale.ts';
+import { start } from './start.ts';
 import { stormBench } from './storm.ts';
 import { throughput } from './throughput.ts';
 import { wall } from './wall.ts';
@@ -28,6 +30,7 @@ const OPTIONS = {
   concurrency: number,
   latency: number,
   maxmemory: number,
+  seconds: number,
 };
 
 const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
@@ -38,8 +41,6 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
       latencyMs: n('latency', 100),
       concurrency: n('concurrency', 50),
     }),
-  bounds: (n) =>
-    bounds({ rows: n('rows', 10_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
   throughput: (n) =>
     throughput({
       rows: n('rows', 10_000),
@@ -47,9 +48,13 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
       concurrency: n('concurrency', 50),
       latencies: [0, 20, 100],
     }),
+  scale: (n) =>
+    scale({ rows: n('rows', 1_000_000), maxmemoryMb: n('maxmemory', 512), concurrency: n('concurrency', 50) }),
   million: (n) => million({ rows: n('rows', 1_000_000), concurrency: n('concurrency', 50) }),
+  start: (n) => start({ rounds: n('rounds', 10) }),
   limit: (n) => limit({ minutes: n('minutes', 2) }),
   plan: (n) => plan({ rows: n('rows', 1_000_000) }),
+  nightly: (n) => nightly({ rows: n('rows', 100_000), sample: 1000, seconds: n('seconds', 30), warmUp: 20 }),
   calls: (n) => calls({ rows: n('rows', 10_000) }),
   attention: (n) => attention({ rows: n('rows', 1_000_000) }),
   read: (n) => read({ rows: n('rows', 1_000_000), rounds: n('rounds', 3) }),
@@ -70,7 +75,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHES).join('|')}|page> [--rows N] [--rounds N] [--minutes N] [--concurrency N]
-  [--latency MS] [--maxmemory MB] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
+  [--latency MS] [--maxmemory MB] [--seconds N] [--no-save]. Build first: npm run build. page writes docs/performance.md from the newest results.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

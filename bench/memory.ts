@@ -20,7 +20,7 @@ interface Process {
   rss: number;
 }
 
-/** Samples a command's memory until stopped. The Redis is the one among its children. */
+/** Samples a command's memory until stopped. The Redis is the one of that id, or else the one among its children. */
 export class MemorySampler {
   readonly samples: Sample[] = [];
   /** The kernel's own high-water mark of the sync process in MB; 0 where the system does not tell. */
@@ -30,14 +30,16 @@ export class MemorySampler {
   cpu = { process: 0, redis: 0 };
   readonly #pid: number;
   readonly #socket: string;
+  readonly #redisPid: number | undefined;
   readonly #from = performance.now();
   readonly #timer: NodeJS.Timeout;
   #redis: Redis | undefined;
   #looking = false;
 
-  constructor(pid: number, socket: string, everyMs: number) {
+  constructor(pid: number, socket: string, everyMs: number, redisPid?: number) {
     this.#pid = pid;
     this.#socket = socket;
+    this.#redisPid = redisPid;
     this.#timer = setInterval(() => void this.#look(), everyMs);
   }
 
@@ -54,8 +56,12 @@ export class MemorySampler {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      const family = familyOf(this.#pid, processes());
-      const redis = family.find(({ name }) => /redis|valkey/.test(name));
+      const all = processes();
+      const family = familyOf(this.#pid, all);
+      const redis =
+        this.#redisPid === undefined
+          ? family.find(({ name }) => /redis|valkey/.test(name))
+          : all.find(({ pid }) => pid === this.#redisPid);
       if (redis === undefined) return;
       this.#redis ??= quiet(new Redis({ path: this.#socket, maxRetriesPerRequest: 0, retryStrategy: () => null }));
       const info = await this.#redis.info();
@@ -74,6 +80,17 @@ export class MemorySampler {
       this.#looking = false;
     }
   }
+}
+
+/** At most ten samples, evenly over the run. */
+export function milestones(samples: readonly Sample[]): Sample[] {
+  const step = Math.max(1, Math.ceil(samples.length / 10));
+  return samples.filter((_, i) => i % step === step - 1 || (step === 1 && i === 0));
+}
+
+/** What they held, as text. */
+export function over(samples: readonly Sample[], part: 'node' | 'redisUsed' | 'redisRss'): string[] {
+  return milestones(samples).map((sample) => sample[part].toFixed(0));
 }
 
 function quiet(redis: Redis): Redis {

@@ -1,4 +1,4 @@
-import { MemorySampler, type Sample } from './memory.ts';
+import { MemorySampler, milestones, over } from './memory.ts';
 import type { Result } from './result.ts';
 import { changedRows } from './rows.ts';
 import { inWorld } from './world.ts';
@@ -67,14 +67,4 @@ export async function million({ rows, concurrency, everyMs = 1000 }: MillionOpti
       ],
     };
   });
-}
-
-/** At most ten samples, evenly over the run. */
-function milestones(samples: readonly Sample[]): Sample[] {
-  const step = Math.max(1, Math.ceil(samples.length / 10));
-  return samples.filter((_, i) => i % step === step - 1 || (step === 1 && i === 0));
-}
-
-function over(samples: readonly Sample[], part: 'node' | 'redisUsed' | 'redisRss'): string[] {
-  return milestones(samples).map((sample) => sample[part].toFixed(0));
 }

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { newestResults, type Results, textOf } from './result.ts';
 
 const TITLES: Record<string, string> = {
+  nightly: 'The nightly file: desk time and calls',
   latency: 'Against a plain loop, at real latency',
   throughput: 'Throughput beside other ways',
   million: 'A million rows in bounded memory',
-  bounds: 'Many rows through a small Redis',
+  scale: 'Rows from ten thousand to ten million',
+  start: 'Start-up',
   read: 'Reading files',
   limit: 'The limit, with several worker processes',
   calls: 'Calls, when little differs',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { COST } from '../src/sandbox/cost.ts';
 import type { SandboxOptions } from '../src/sandbox/options.ts';
 import { type Agent, agent, crowd } from './agent.ts';
-import type { Result } from './result.ts';
+import { percentile, type Result } from './result.ts';
 import { changedRows } from './rows.ts';
 import { inWorld, MEANT, type World } from './world.ts';
 
@@ -147,6 +147,5 @@ function waits({ took }: Agent, from: number, to = Number.POSITIVE_INFINITY): { 
     .filter(({ at }) => at >= from && at <= to)
     .map(({ ms }) => ms)
     .sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
-  return { p50: at(0.5), p95: at(0.95) };
+  return { p50: percentile(sorted, 0.5) ?? 0, p95: percentile(sorted, 0.95) ?? 0 };
 }

@@ -94,6 +94,11 @@ async function machine(): Promise<Record<string, string>> {
   };
 }
 
+/** Of sorted values, the smallest that `share` of them do not exceed; undefined of none. */
+export function percentile<T>(sorted: readonly T[], share: number): T | undefined {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
 /** The middle one; of an even number the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

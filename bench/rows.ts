@@ -32,11 +32,24 @@ export function changedRows(dir: string, name: string, rows: number): Promise<st
   });
 }
 
-/** Rows found by e-mail that hold what the sandbox holds, but for every `every`-th one. */
-export function mostlyEqualRows(dir: string, name: string, rows: number, every: number): Promise<string> {
+/**
+ * What row `i` says on the so-many-th night: what the sandbox was seeded with, but that one row in so many has changed each
+ * night, each night others.
+ */
+export function nightRow(
+  i: number,
+  every: number,
+  night: number,
+): { email: string; name: string; plan: string; seats: number } {
+  const { email, name, custom_attributes: custom } = seededContact(i);
+  return { email, name: i % every < night ? `${name} II` : name, plan: custom.plan, seats: custom.seats };
+}
+
+/** Rows found by e-mail that hold what the sandbox holds, but for every `every`-th one; on later nights others as well. */
+export function mostlyEqualRows(dir: string, name: string, rows: number, every: number, night = 1): Promise<string> {
   return write(dir, name, 'email,name,custom_attributes.plan,custom_attributes.seats', rows, (i) => {
-    const { email, name: held, custom_attributes: custom } = seededContact(i);
-    return `${email},${i % every === 0 ? `${held} II` : held},${custom.plan},${custom.seats}`;
+    const { email, name: wanted, plan, seats } = nightRow(i, every, night);
+    return `${email},${wanted},${plan},${seats}`;
   });
 }
 

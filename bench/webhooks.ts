@@ -1,6 +1,6 @@
 import { bare, configure, type Hook, type Load, load, serving } from './hooks.ts';
 import { cpuOf } from './memory.ts';
-import { median, type Result, type Table } from './result.ts';
+import { median, percentile, type Result, type Table } from './result.ts';
 import { inWorld, type World } from './world.ts';
 
 export interface WebhookOptions {
@@ -62,7 +62,7 @@ export async function webhooks(options: WebhookOptions): Promise<Result> {
         goal(
           `event to write, idle, p95: under ${GOALS.writeMs} ms`,
           `${percentile(toWrite, 0.95)} ms`,
-          percentile(toWrite, 0.95) < GOALS.writeMs,
+          percentile(toWrite, 0.95)! < GOALS.writeMs,
         ),
       ],
     };
@@ -150,9 +150,4 @@ function speeds(plain: readonly Round[], ours: readonly Round[], events: number,
 
 function ackCells(loads: readonly Load[]): string[] {
   return (['p50', 'p95', 'p99', 'max'] as const).map((part) => median(loads.map((one) => one[part])).toFixed(1));
-}
-
-/** Of sorted values, the smallest that `share` of them do not exceed. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
 }

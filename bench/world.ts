@@ -39,6 +39,8 @@ export interface World {
   /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
   sync(args: readonly string[], started?: (child: ChildProcess) => void): Promise<{ summary: Summary; ms: number }>;
   counts(): Promise<DeskCounts>;
+  /** The sandbox as at its start: seeded contacts, no counts. */
+  reset(): Promise<void>;
   /** The writes that arrived at the sandbox, in their order; it keeps them with `keepLog: true`. */
   writes(): Promise<DeskWrite[]>;
   /** How many contacts have a name that does not end so. */
@@ -131,6 +133,10 @@ export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
       deskProcess.send('counts');
       const [counts] = (await once(deskProcess, 'message')) as [DeskCounts];
       return counts;
+    },
+    async reset() {
+      deskProcess.send('reset');
+      await once(deskProcess, 'message');
     },
     async writes() {
       deskProcess.send('writes');

@@ -77,10 +77,11 @@ export async function exchange(request: IncomingMessage, response: ServerRespons
   const effect = shared.faults.strike(method, query === '' ? path : `${path}?${query}`, target.id, body);
   if (effect?.kind === 'delay') await shared.timers.wait(effect.ms);
   if (effect && !isApplied(effect)) return suffer(effect, request, send);
-  const served = await serve(
-    () => begin({ method, target, kind, token, headers: request.headers, params }, shared.state),
-    shared,
-  );
+  const served = await serve(() => {
+    const work = begin({ method, target, kind, token, headers: request.headers, params }, shared.state);
+    shared.log.begin(target.label, work);
+    return work;
+  }, shared);
   if (effect?.kind === 'slow') return send(served.reply, served.runtimeSeconds, effect.ms);
   if (effect && effect.kind !== 'delay') return suffer(effect, request, send);
   return send(served.reply, served.runtimeSeconds);

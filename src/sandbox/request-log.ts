@@ -1,4 +1,5 @@
 import type { TokenKind } from './auth.ts';
+import type { Work } from './work.ts';
 
 /** One request as it came and went. */
 export interface LoggedRequest {
@@ -32,6 +33,10 @@ export class RequestLog {
   /** Requests by "PUT contacts/:id", and by status. */
   byRoute: Record<string, number> = {};
   byStatus: Record<number, number> = {};
+  /** Desk time by route in milliseconds of a core, whether or not anybody was made to wait for it (cost.ts). */
+  msByRoute: Record<string, number> = {};
+  /** Updates by route that differed from what the contact held. */
+  changedByRoute: Record<string, number> = {};
   /** By minute since 1970. */
   readonly perMinute = new Map<number, MinuteCount>();
   total = 0;
@@ -59,6 +64,12 @@ export class RequestLog {
     this.maxInFlightPerContact = Math.max(this.maxInFlightPerContact, writing);
   }
 
+  /** The desk has taken a request up. */
+  begin(route: string, { ms, changes }: Work): void {
+    this.msByRoute[route] = (this.msByRoute[route] ?? 0) + ms;
+    if (changes === true) this.changedByRoute[route] = (this.changedByRoute[route] ?? 0) + 1;
+  }
+
   /** A request has its answer; 0 when the connection ended without one. */
   leave(entry: LoggedRequest, status: number): void {
     entry.status = status;
@@ -76,6 +87,8 @@ export class RequestLog {
     this.requests.length = 0;
     this.byRoute = {};
     this.byStatus = {};
+    this.msByRoute = {};
+    this.changedByRoute = {};
     this.perMinute.clear();
     this.total = 0;
     this.maxInFlight = this.inFlight;

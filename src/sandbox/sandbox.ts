@@ -58,6 +58,15 @@ export class Sandbox {
     return { total, byRoute: { ...byRoute }, byStatus: { ...byStatus } };
   }
 
+  /**
+   * What the requests cost the desk, in milliseconds of a core by "PUT contacts/:id" (cost.ts), counted without the desk
+   * model as well; and how many updates changed something.
+   */
+  get spent(): { msByRoute: Record<string, number>; changedByRoute: Record<string, number> } {
+    const { msByRoute, changedByRoute } = this.#shared.log;
+    return { msByRoute: { ...msByRoute }, changedByRoute: { ...changedByRoute } };
+  }
+
   /** Requests by minute since 1970, those answered 429 apart. */
   get countsPerMinute(): ReadonlyMap<number, MinuteCount> {
     return this.#shared.log.perMinute;

@@ -1,5 +1,6 @@
 import { type ContactRecord, isResolved, seededRecord } from './contact.ts';
 import { FieldIndex } from './field-index.ts';
+import { seedNumberOf } from './seed.ts';
 
 /** Which contacts a list shows: those with a key, or every one of the account. */
 export type Scope = 'resolved' | 'all';
@@ -65,6 +66,16 @@ export class ContactStore {
     for (const id of added) if (scope === 'all' || isResolved(this.#records.get(id)!)) list.push(id);
     this.#lists[scope] = list;
     return list;
+  }
+
+  /**
+   * Ids of the contacts, ascending, of which any text may hold this one. The e-mail of a seeded contact is in no other
+   * that is as it was seeded, so that a script which searches an account for each e-mail is not slowed by the sandbox.
+   */
+  mayHold(text: string): readonly number[] {
+    const seed = seedNumberOf('email', text);
+    if (seed === undefined) return this.ids('all');
+    return [...new Set([seed, ...this.#records.keys()])].filter((id) => this.get(id)).sort((a, b) => a - b);
   }
 
   /** Contacts whose stored e-mail, phone or lower-cased identifier equals the value. */

@@ -22,6 +22,8 @@ export interface Call {
 export interface Work {
   /** Desk time in milliseconds, alone on its core. */
   ms: number;
+  /** Whether an update differs from what the contact holds; undefined for everything else. */
+  changes?: boolean;
   finish: () => Reply;
 }
 

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attention } from '../../bench/attention.ts';
-import { bounds } from '../../bench/bounds.ts';
 import { calls } from '../../bench/calls.ts';
 import { latency } from '../../bench/latency.ts';
 import { million } from '../../bench/million.ts';
+import { nightlyAgent } from '../../bench/nightly-agent.ts';
+import { nightlyCalls } from '../../bench/nightly-calls.ts';
 import { pageOf } from '../../bench/page.ts';
 import { read } from '../../bench/read.ts';
 import { remember } from '../../bench/remember.ts';
 import { textOf } from '../../bench/result.ts';
+import { scale } from '../../bench/scale.ts';
+import { start } from '../../bench/start.ts';
 import { throughput } from '../../bench/throughput.ts';
+import { MANNERS } from '../../bench/ways.ts';
 import { webhooks } from '../../bench/webhooks.ts';
 
 // Small sizes: that the benchmarks run and count right, not how fast anything is.
@@ -44,13 +48,42 @@ test('the million benchmark samples the memory of the program and of its Redis',
   );
 });
 
-test('the bounds benchmark brings every row through a small Redis', async () => {
-  const { tables, goals } = await bounds({ rows: 400, maxmemoryMb: 16, concurrency: 50, everyMs: 100 });
-  assert.equal(tables[0]!.rows[0]![0], 400);
+test('the scale benchmark brings every row through a small Redis', async () => {
+  const { tables, goals } = await scale({ rows: 400, maxmemoryMb: 16, concurrency: 50, everyMs: 50 });
+  const [rows, , , , , peak] = tables[0]!.rows[0]!;
+  assert.equal(rows, 400);
+  assert.ok(Number(peak) > 0, String(peak));
   assert.deepEqual(
     goals.filter(({ holds }) => !holds),
     [],
   );
+});
+
+test('the nightly benchmark counts the calls of every way, and watches an agent beside them', async () => {
+  const file = { rows: 300, every: 50 };
+  // Its two halves side by side: neither is timed here.
+  const [{ tables, goals }, beside] = await Promise.all([
+    nightlyCalls({ ...file, sample: 50 }),
+    nightlyAgent({ ...file, seconds: 0.3, warmUp: 0, manners: [MANNERS[0]!] }),
+  ]);
+  const [cold, warm, script, put] = tables[0]!.rows.map((cells) => cells.slice(2, 6).map(Number));
+  assert.deepEqual(cold!.slice(0, 3), [20, 0, 6]);
+  assert.equal(warm![2], 6);
+  assert.deepEqual(
+    [script, put],
+    [
+      [0, 300, 300, 0],
+      [0, 0, 300, 0],
+    ],
+  );
+  assert.deepEqual(goals.at(-1), { goal: 'PUTs of ours that changed nothing: 0', measured: '0', holds: true });
+  assert.equal(beside.rows.length, 3);
+  for (const [name, , p50] of beside.rows) assert.match(String(p50), /^(over )?\d+$/, String(name));
+});
+
+test('the start benchmark times whole processes', async () => {
+  const { tables } = await start({ rounds: 1, warmUp: 0 });
+  for (const [name, ms] of tables[0]!.rows) assert.ok(Number(ms) > 0, String(name));
 });
 
 test('the calls benchmark finds the calls that are promised', async () => {

@@ -23,12 +23,14 @@ export function update(call: Call): Work {
   const inboxes = wantsInboxes(call.params);
   const snapshot = contactOf(call);
   const columns = prepareUpdate(snapshot, call.params, call.state);
-  const ms = Object.keys(columns).length === 0 ? COST.putNothing : COST.put;
-  return deferred(ms + (inboxes ? COST.inboxes : 0), () => {
+  const changes = Object.keys(columns).length > 0;
+  const ms = (changes ? COST.put : COST.putNothing) + (inboxes ? COST.inboxes : 0);
+  const work = deferred(ms, () => {
     const next = commitUpdate(snapshot, columns, call.state);
     startAvatar(call, next.id);
     return jsonText(200, `{"payload":${contactText(next, inboxes)}}`);
   });
+  return { ...work, changes };
 }
 
 /** POST contacts: 200, the contact and the inbox it was put into. */

@@ -55,7 +55,7 @@ export function search(call: Call): Work {
   const folded = likeExpression(`%${q.trim()}%`, 'iu');
   const exact = likeExpression(`%${q.trim()}%`, 'u');
   const found = ordered(
-    store.ids('all').filter((id) => {
+    store.mayHold(q.trim()).filter((id) => {
       const row = new Row(store.get(id)!);
       const { contact } = row;
       if (!behaviour.searchHasMore && !isResolved(contact)) return false;
