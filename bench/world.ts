@@ -11,7 +11,7 @@ import type { DeskCounts, DeskWrite } from './desk.ts';
 import type { EndlessDesk } from './endless-desk.ts';
 
 /** The built program, as users run it. */
-const CLI = path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
+const CLI = () => path.resolve(process.env.CONTACT_SYNC_DIST ?? 'dist', 'src/cli.js');
 
 /** Rows that change every contact alike are what the guard rails are there to stop. */
 export const MEANT = ['--allow', 'changed,column'];
@@ -56,7 +56,7 @@ type RedisOf = 'ready' | 'by-command' | { url: string };
  * somebody else's.
  */
 export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
-  if (!existsSync(CLI)) throw new Error(`${CLI} is not there. Build the program first: npm run build`);
+  if (!existsSync(CLI())) throw new Error(`${CLI()} is not there. Build the program first: npm run build`);
   const dir = mkdtempSync(path.join(tmpdir(), 'cs-bench-'));
   const dataDir = path.join(dir, 'data');
   const tsx = { execArgv: ['--import', 'tsx'] };
@@ -85,7 +85,7 @@ export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
 
   const start: World['start'] = (args) => {
     const from = performance.now();
-    const child = spawn(process.execPath, [...nodeArgs, CLI, ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, CLI(), ...args], {
       cwd: dir,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,6 +20,8 @@ export interface Keys {
   batches: string;
   producing: string;
   held: string;
+  /** Runs of which writes wait in mailboxes without a job. */
+  heldBack: string;
   runs: string;
   /** Run to where its outcomes belong, of runs that are not written down by the process that began them. */
   unwritten: string;
@@ -58,6 +60,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     batches: `${base}:batches`,
     producing: `${base}:producing`,
     held: `${base}:held`,
+    heldBack: `${base}:held-back`,
     runs: `${base}:runs`,
     unwritten: `${base}:unwritten`,
     workers: `${base}:workers`,

@@ -22,12 +22,20 @@ async function worldFor(t: TestContext): Promise<Room & { jobs: Jobs; hold: Writ
 test('writes of a run that is being read wait; let go, every contact gets its job', async (t) => {
   const w = await worldFor(t);
   await w.hold.begin('r1');
-  assert.equal(await w.hold.holds(['r1']), true);
   await w.mailboxes.deliver([change('5', 0, { name: 'a' }), change('6', 1, { name: 'b' })]);
+  assert.equal(await w.hold.holds(['r1']), true);
   assert.equal(await w.jobs.open(), 0);
   await w.hold.release('r1');
   assert.equal(await w.jobs.open(), 2);
   assert.equal(await w.hold.holds(['r1']), false);
+});
+
+test('what a run did not hold back has its jobs already, and gets no others', async (t) => {
+  const w = await worldFor(t);
+  await w.hold.begin('r1');
+  await w.mailboxes.deliver([change('5', 0, { name: 'a' })]);
+  await w.hold.release('r1');
+  assert.equal(await w.jobs.open(), 0);
 });
 
 test('a contact that a run without hold wants written as well is not held', async (t) => {
@@ -41,6 +49,7 @@ test('a hold ends by itself once nobody reads and everything is looked up, also 
   const w = await worldFor(t);
   await w.hold.begin('r1');
   await w.mailboxes.deliver([change('5', 0, { name: 'a' })]);
+  assert.equal(await w.hold.holds(['r1']), true);
   await w.runs.lease('r1', 'reader', true);
   await w.hold.releaseDone();
   assert.equal(await w.jobs.open(), 0, 'it is being read');
@@ -63,6 +72,7 @@ test('before writes are let go somebody is asked, and only then', async (t) => {
   });
   await hold.begin('r1');
   await w.mailboxes.deliver([change('5', 0, { name: 'a' })]);
+  assert.equal(await hold.holds(['r1']), true);
   await hold.release('r2');
   assert.deepEqual(asked, []);
   await hold.release('r1');
@@ -82,6 +92,7 @@ test('letting one run go leaves what only another one wants where it is', async 
     change('7', 1, { name: 'c' }),
     change('7', 1, { blocked: true }, { run: 'r2', version: 2 }),
   ]);
+  for (const runs of [['r1'], ['r2'], ['r1', 'r2']]) assert.equal(await w.hold.holds(runs), true);
   await w.hold.release('r1');
   assert.equal(await w.jobs.open(), 2, 'contacts 5 and 7');
   await w.hold.release('r2');

@@ -75,6 +75,7 @@ test('writes that are held get their jobs when the source is read and everything
   await w.hold.begin('r1');
   await w.runs.lease('r1', 'me', true);
   await w.mailboxes.deliver([change('1', 0, { name: 'A' })]);
+  assert.equal(await w.hold.holds(['r1']), true);
   await w.intake.take('index', [waiting(1, { keys: { email: 'a@x.test' }, match: ['email'] })]);
   await w.chores.flush();
   await later(w);
