@@ -43,7 +43,7 @@ const BENCHES: Record<string, (numbers: Numbers) => Promise<Result>> = {
     }),
   throughput: (n) =>
     throughput({
-      rows: n('rows', 10_000),
+      rows: n('rows', 20_000),
       rounds: n('rounds', 3),
       concurrency: n('concurrency', 50),
       latencies: [0, 20, 100],

@@ -27,6 +27,8 @@ interface Task {
   file: string;
   rows: number;
   concurrency: number;
+  /** Arguments for Node. */
+  node?: readonly string[];
 }
 
 /** A way of writing the rows of a file. */
@@ -85,12 +87,12 @@ function onPath(program: string): boolean {
 }
 
 /** Our own, in one process or in two that share the calls in flight. */
-async function ours({ world, file, rows, concurrency }: Task, processes: 1 | 2): Promise<Speed> {
+async function ours({ world, file, rows, concurrency, node }: Task, processes: 1 | 2): Promise<Speed> {
   const share = ['--concurrency', String(Math.ceil(concurrency / processes))];
   const pace = ['--pace', 'fixed', '--rate', '10000000/min'];
   const redisBefore = await redisCpuMs(world);
   const second = processes === 2 ? world.start(['work', '--quiet', ...pace, ...share]) : undefined;
-  const command = world.start(['sync', '--json', '--quiet', '--no-undo', ...pace, ...share, ...MEANT, file]);
+  const command = world.start(['sync', '--json', '--quiet', '--no-undo', ...pace, ...share, ...MEANT, file], node);
   const children = [command.child, ...(second === undefined ? [] : [second.child])];
   const cpu = children.map(() => 0);
   const timer = setInterval(() => {
@@ -127,10 +129,10 @@ async function redisCpuMs({ redis }: World): Promise<number> {
   return (seconds('used_cpu_user') + seconds('used_cpu_sys')) * 1000;
 }
 
-async function peer(script: string, { world, file, rows }: Task, args: readonly string[]): Promise<Speed> {
+async function peer(script: string, { world, file, rows, node = [] }: Task, args: readonly string[]): Promise<Speed> {
   const redisBefore = await redisCpuMs(world);
   const from = performance.now();
-  const command = [path.join(import.meta.dirname, 'peers', script), file, world.url, TOKEN, ...args];
+  const command = [...node, path.join(import.meta.dirname, 'peers', script), file, world.url, TOKEN, ...args];
   const stdout = await output(process.execPath, command);
   const ms = performance.now() - from;
   const said = JSON.parse(stdout) as { rows: number; ms: number; cpu_ms: number };

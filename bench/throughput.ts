@@ -1,4 +1,5 @@
-import { median, type Result } from './result.ts';
+import { ALL_PARTS, profiled } from './profile.ts';
+import { median, type Result, type Table } from './result.ts';
 import { RIVALS, type Rival, type Speed } from './rivals.ts';
 import { changedRows } from './rows.ts';
 import { inWorld } from './world.ts';
@@ -27,7 +28,7 @@ export async function throughput(options: ThroughputOptions): Promise<Result> {
   for (const latencyMs of latencies) byLatency.set(latencyMs, await inTurn(rivals, options, latencyMs));
   return {
     setting: `Rows by id, six fields each, all of them new values, ${concurrency} in flight, at a server that answers at once or after so many milliseconds and keeps nothing. Each way gets files of its own, ${rounds} times in turn; medians. \`sync\` runs with \`--pace fixed --no-undo\` (the others read nothing before they write either). rows/s: from opening the file to the last outcome; of the whole process with its start and end. Slow ways get fewer of the ${rows} rows (half of them with latency).`,
-    tables: latencies.map((latencyMs) => table(latencyMs, byLatency.get(latencyMs)!)),
+    tables: [...latencies.map((latencyMs) => table(latencyMs, byLatency.get(latencyMs)!)), await profiles(options)],
     goals: goalsOf(byLatency),
   };
 }
@@ -55,7 +56,7 @@ async function inTurn(rivals: readonly Rival[], options: ThroughputOptions, late
   });
 }
 
-function table(latencyMs: number, lines: readonly Line[]): Result['tables'][number] {
+function table(latencyMs: number, lines: readonly Line[]): Table {
   const loop = lines.find(({ rival }) => rival.name === LOOP)!;
   const of = ({ speeds }: Line, part: 'inside' | 'whole' | 'cpuMs' | 'redisMs') => median(speeds.map((s) => s[part]));
   return {
@@ -71,6 +72,31 @@ function table(latencyMs: number, lines: readonly Line[]): Result['tables'][numb
       of(line, 'redisMs') === 0 ? '' : of(line, 'redisMs').toFixed(2),
       Math.max(...line.speeds.map(({ lost }) => lost ?? 0)),
     ]),
+  };
+}
+
+/** Where the CPU time of a row goes, without latency: a profile of one run of each. */
+async function profiles({ rows, concurrency }: ThroughputOptions): Promise<Table> {
+  const names = [LOOP, QUEUE, SYNC];
+  const found = await inWorld({ every: 1 }, 'ready', async (world) => {
+    const parts: Map<string, number>[] = [];
+    for (const [i, name] of names.entries()) {
+      const file = await changedRows(world.dir, `profile-${i}.csv`, rows);
+      const rival = RIVALS.find((one) => one.name === name)!;
+      parts.push(
+        await profiled(rows, async (node) => void (await rival.run({ world, file, rows, concurrency, node }))),
+      );
+    }
+    return parts;
+  });
+  const sum = (parts: Map<string, number>) => [...parts.values()].reduce((all, micros) => all + micros, 0);
+  return {
+    title: 'where the time goes that they are busy: microseconds a row, by profile (--cpu-prof slows them a little)',
+    head: ['', ...names],
+    rows: [
+      ...ALL_PARTS.map((part) => [part, ...found.map((parts) => (parts.get(part) ?? 0).toFixed(0))]),
+      ['in all', ...found.map((parts) => sum(parts).toFixed(0))],
+    ],
   };
 }
 

@@ -34,8 +34,8 @@ export interface World {
   url: string;
   /** The local server that was started beforehand. */
   redis: { readonly socket: string; readonly pid: number } | undefined;
-  /** Starts `contact-sync` with these arguments. BENCH_NODE_ARGS go to Node, for example `--cpu-prof`. */
-  start(args: readonly string[]): Command;
+  /** Starts `contact-sync` with these arguments; `own` and BENCH_NODE_ARGS go to Node, for example `--cpu-prof`. */
+  start(args: readonly string[], own?: readonly string[]): Command;
   /** Runs `sync --json` at full speed and reads its summary; `started` sees the process. */
   sync(args: readonly string[], started?: (child: ChildProcess) => void): Promise<{ summary: Summary; ms: number }>;
   counts(): Promise<DeskCounts>;
@@ -83,9 +83,9 @@ export async function world(desk: DeskOptions, redis: RedisOf): Promise<World> {
     ...(typeof redis === 'object' ? { REDIS_URL: redis.url } : {}),
   };
 
-  const start: World['start'] = (args) => {
+  const start: World['start'] = (args, own = []) => {
     const from = performance.now();
-    const child = spawn(process.execPath, [...nodeArgs, CLI(), ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, ...own, CLI(), ...args], {
       cwd: dir,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
