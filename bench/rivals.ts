@@ -6,6 +6,7 @@ import { parse } from 'csv-parse';
 import { Redis } from 'ioredis';
 import type { Summary } from '../src/run/summary.ts';
 import { cpuOf } from './memory.ts';
+import { n8nTask } from './n8n.ts';
 // @ts-expect-error plain JavaScript, shared with processes that start without a compiler
 import { bodyOf } from './peers/body.mjs';
 import { MEANT, TOKEN, type World } from './world.ts';
@@ -77,6 +78,14 @@ export const RIVALS: readonly Rival[] = [
     part: whole,
     isThere: always,
     run: (task) => peer('bare-queue.mjs', task, [String(task.concurrency), task.world.redis!.socket]),
+  },
+  {
+    // Never a dependency: it is asked to take part where it happens to be installed.
+    name: 'n8n, batches of 50',
+    part: () => 0.1,
+    isThere: () => onPath('n8n'),
+    mayLose: true,
+    run: n8n,
   },
   { name: 'sync', part: whole, isThere: always, run: (task) => ours(task, 1) },
   { name: 'sync and work, a process for each core', part: whole, isThere: always, run: (task) => ours(task, 2) },
@@ -159,9 +168,19 @@ async function curl({ world, file, rows, concurrency }: Task): Promise<Speed> {
   return { inside: speed, whole: speed, cpuMs: Number.NaN, redisMs: 0 };
 }
 
+/** The whole process with its start, for it does not say when its first row went. */
+async function n8n({ world, file, rows }: Task): Promise<Speed> {
+  const { load, run, env } = n8nTask(`${file}.n8n`, file, world.url, TOKEN);
+  await output('n8n', load, { env });
+  const from = performance.now();
+  await output('n8n', run, { env }).catch(() => undefined);
+  const speed = (rows * 1000) / (performance.now() - from);
+  return { inside: speed, whole: speed, cpuMs: Number.NaN, redisMs: 0 };
+}
+
 function output(file: string, args: readonly string[], options: ExecFileOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(file, args, { maxBuffer: 2 ** 24, encoding: 'utf8', ...options }, (error, stdout) => {
+    execFile(file, args, { maxBuffer: 2 ** 28, encoding: 'utf8', ...options }, (error, stdout) => {
       if (error) reject(error);
       else resolve(String(stdout));
     });
