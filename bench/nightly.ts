@@ -21,7 +21,7 @@ const EVERY = 50;
 /** A nightly file, beside what people use instead: what it costs the desk, and what an agent notices. */
 export async function nightly({ rows, sample, seconds, warmUp, manners = MANNERS }: NightlyOptions): Promise<Result> {
   const most = Math.min(sample, rows);
-  const { tables, goals } = await nightlyCalls({ rows, every: EVERY, sample: most });
+  const { tables, goals, notes = [] } = await nightlyCalls({ rows, every: EVERY, sample: most });
   const beside = await nightlyAgent({ rows, every: EVERY, seconds, warmUp, manners });
   return {
     setting:
@@ -31,5 +31,6 @@ export async function nightly({ rows, sample, seconds, warmUp, manners = MANNERS
       `The agent opens ${AGENT_PER_SECOND} contacts a second at the desk model (one process, five threads), with no limit in force, so that every way goes as fast as the desk lets it; \`--pace auto\` has had ${warmUp} s to find its pace.`,
     tables: [...tables, beside],
     goals,
+    notes,
   };
 }

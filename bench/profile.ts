@@ -19,6 +19,9 @@ interface Frame {
   columnNumber: number;
 }
 
+export const GOT = 'got and what it brings';
+export const SOCKET = 'ioredis, and writing to its socket';
+
 /** Whose work it is, by the file that a function stands in; the first that fits. */
 const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
   [
@@ -26,7 +29,7 @@ const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
     /node_modules\/(got|p-cancelable|decompress-response|lowercase-keys|@sindresorhus|http2-w)/,
   ],
   ['BullMQ', /node_modules\/(bullmq|msgpackr)/],
-  ['ioredis, and writing to its socket', /node_modules\/(ioredis|@ioredis|redis-)|src\/redis\//],
+  [SOCKET, /node_modules\/(ioredis|@ioredis|redis-)|src\/redis\//],
   ['CSV', /node_modules\/csv-parse|src\/source\//],
   ['log lines', /node_modules\/(pino|sonic-boom|quick-format)/],
   ['our own: calls (chatwoot, pace)', /src\/(chatwoot|pace)\//],
@@ -36,8 +39,11 @@ const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
   ['our own: outcomes and report (run, report)', /src\/(run|report|rails|undo)\//],
 ];
 const GARBAGE = 'garbage collection';
-const HTTP = "Node's HTTP client";
+export const HTTP = "Node's HTTP client";
 const REST = 'everything else';
+
+/** The parts that are code of this repository, but for reading files and the socket to Redis. */
+export const OUR_OWN = PARTS.map(([part]) => part).filter((part) => part.startsWith('our own'));
 
 /** All parts that a row of the table may have, in their order. */
 export const ALL_PARTS = [HTTP, ...PARTS.map(([part]) => part), GARBAGE, REST];

@@ -22,6 +22,8 @@ export interface Result {
   setting: string;
   tables: Table[];
   goals: Goal[];
+  /** Why a goal is missed, and what the numbers show: sentences whose figures come from the run. */
+  notes?: string[];
 }
 
 /** One day's results: `bench/results/<date>.json`. */
@@ -34,13 +36,13 @@ export interface Results {
 const RESULTS = path.join(import.meta.dirname, 'results');
 
 /** The result as Markdown. */
-export function textOf({ setting, tables, goals }: Result): string {
+export function textOf({ setting, tables, goals, notes = [] }: Result): string {
   const goalTable: Table = {
     title: '',
     head: ['goal', 'measured', ''],
     rows: goals.map(({ goal, measured, holds }) => [goal, measured, holds ? 'holds' : '**missed**']),
   };
-  return [setting, ...tables.map(tableText), tableText(goalTable)].join('\n\n').concat('\n');
+  return [setting, ...tables.map(tableText), tableText(goalTable), ...notes].join('\n\n').concat('\n');
 }
 
 function tableText({ title, head, rows }: Table): string {

@@ -42,6 +42,11 @@ export interface Rival {
   run(task: Task): Promise<Speed>;
 }
 
+export const LOOP = 'csv-parse, p-limit, got';
+export const QUEUE = 'bare BullMQ and got';
+export const SYNC = 'sync';
+export const BOTH = 'sync and work, a process for each core';
+
 const whole = () => 1;
 const always = () => true;
 
@@ -62,7 +67,7 @@ export const RIVALS: readonly Rival[] = [
     run: curl,
   },
   {
-    name: 'csv-parse, p-limit, got',
+    name: LOOP,
     part: whole,
     isThere: always,
     run: (task) => peer('got.mjs', task, [String(task.concurrency)]),
@@ -74,7 +79,7 @@ export const RIVALS: readonly Rival[] = [
     run: (task) => peer('undici.mjs', task, [String(task.concurrency)]),
   },
   {
-    name: 'bare BullMQ and got',
+    name: QUEUE,
     part: whole,
     isThere: always,
     run: (task) => peer('bare-queue.mjs', task, [String(task.concurrency), task.world.redis!.socket]),
@@ -87,8 +92,8 @@ export const RIVALS: readonly Rival[] = [
     mayLose: true,
     run: n8n,
   },
-  { name: 'sync', part: whole, isThere: always, run: (task) => ours(task, 1) },
-  { name: 'sync and work, a process for each core', part: whole, isThere: always, run: (task) => ours(task, 2) },
+  { name: SYNC, part: whole, isThere: always, run: (task) => ours(task, 1) },
+  { name: BOTH, part: whole, isThere: always, run: (task) => ours(task, 2) },
 ];
 
 function onPath(program: string): boolean {

@@ -1,6 +1,6 @@
-import { ALL_PARTS, profiled } from './profile.ts';
+import { profiles } from './profiles.ts';
 import { median, type Result, type Table } from './result.ts';
-import { RIVALS, type Rival, type Speed } from './rivals.ts';
+import { BOTH, LOOP, QUEUE, RIVALS, type Rival, type Speed, SYNC } from './rivals.ts';
 import { changedRows } from './rows.ts';
 import { inWorld } from './world.ts';
 
@@ -26,10 +26,12 @@ export async function throughput(options: ThroughputOptions): Promise<Result> {
   const rivals = RIVALS.filter(({ isThere }) => isThere());
   const byLatency = new Map<number, Line[]>();
   for (const latencyMs of latencies) byLatency.set(latencyMs, await inTurn(rivals, options, latencyMs));
+  const busy = await profiles(options);
   return {
     setting: `Rows by id, six fields each, all of them new values, ${concurrency} in flight, at a server that answers at once or after so many milliseconds and keeps nothing. Each way gets files of its own, ${rounds} times in turn; medians. \`sync\` runs with \`--pace fixed --no-undo\` (the others read nothing before they write either). rows/s: from opening the file to the last outcome; of the whole process with its start and end. Slow ways get fewer of the ${rows} rows (half of them with latency).`,
-    tables: [...latencies.map((latencyMs) => table(latencyMs, byLatency.get(latencyMs)!)), await profiles(options)],
+    tables: [...latencies.map((latencyMs) => table(latencyMs, byLatency.get(latencyMs)!)), busy.table],
     goals: goalsOf(byLatency),
+    notes: busy.notes,
   };
 }
 
@@ -74,36 +76,6 @@ function table(latencyMs: number, lines: readonly Line[]): Table {
     ]),
   };
 }
-
-/** Where the CPU time of a row goes, without latency: a profile of one run of each. */
-async function profiles({ rows, concurrency }: ThroughputOptions): Promise<Table> {
-  const names = [LOOP, QUEUE, SYNC];
-  const found = await inWorld({ every: 1 }, 'ready', async (world) => {
-    const parts: Map<string, number>[] = [];
-    for (const [i, name] of names.entries()) {
-      const file = await changedRows(world.dir, `profile-${i}.csv`, rows);
-      const rival = RIVALS.find((one) => one.name === name)!;
-      parts.push(
-        await profiled(rows, async (node) => void (await rival.run({ world, file, rows, concurrency, node }))),
-      );
-    }
-    return parts;
-  });
-  const sum = (parts: Map<string, number>) => [...parts.values()].reduce((all, micros) => all + micros, 0);
-  return {
-    title: 'where the time goes that they are busy: microseconds a row, by profile (--cpu-prof slows them a little)',
-    head: ['', ...names],
-    rows: [
-      ...ALL_PARTS.map((part) => [part, ...found.map((parts) => (parts.get(part) ?? 0).toFixed(0))]),
-      ['in all', ...found.map((parts) => sum(parts).toFixed(0))],
-    ],
-  };
-}
-
-const LOOP = 'csv-parse, p-limit, got';
-const QUEUE = 'bare BullMQ and got';
-const SYNC = 'sync';
-const BOTH = 'sync and work, a process for each core';
 
 /** The median of the ratios of each round. */
 function ratio(line: Line, to: Line): number {
