@@ -122,7 +122,9 @@ export const COLUMN = z.union([
 
 const TEMPLATE = checked((template) => {
   const parsed = parseTemplate(template);
-  return 'fault' in parsed ? parsed.fault : undefined;
+  if ('fault' in parsed) return parsed.fault;
+  if (parsed.some((part) => typeof part === 'object')) return undefined;
+  return 'names no column: write {Column}, or { value: the text } for what is the same for all rows';
 });
 
 const FIELD_SHAPE = {

@@ -47,7 +47,7 @@ const HELD_BACK_NAP_MS = 100;
  * With so many changes waiting and somebody at work on them, reading rests so many times as long as it takes: the calls of
  * this process, and Redis, come first. Rows that memory settles are no work for anybody, so they need no rest.
  */
-const ENOUGH = 1000;
+const ENOUGH = 300;
 const RESTS = 4;
 
 /**

@@ -94,6 +94,7 @@ test('each fault is said with the path of its key and the nearest name', () => {
     [{ fields: { nam: 'x' } }, /fields\.nam: there is no field "nam"\. Did you mean name\?/],
     [{ fields: { name: '{A' } }, /fields\.name: "\{" has no counterpart\. Write \{\{ for a brace\./],
     [{ fields: { name: { template: '{}' } } }, /fields\.name\.template: \{\} names no column/],
+    [{ fields: { name: 'fixed' } }, /fields\.name: names no column: write \{Column\}, or \{ value: the text \}/],
     [{ fields: { name: {} } }, /fields\.name: takes exactly one of template, first_of and value/],
     [{ fields: { name: { value: 'x', first_of: ['A'] } } }, /takes exactly one/],
     [{ where: { A: { nott: 'x' } } }, /file\.where\.A/],
