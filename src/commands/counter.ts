@@ -25,6 +25,7 @@ export class Counter {
   /** Values can be spelt: definitions were read, now or by the server before. */
   #spellable = false;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(lane: Lane, sources: ReadonlyMap<string, ConfiguredSource>, deliveries: DeliveryLog) {
     const { engine, fetching } = lane;
@@ -73,6 +74,8 @@ export class Counter {
   /** Reads what only Chatwoot knows, now and from time to time. */
   async learn(): Promise<void> {
     await this.#readDefinitions();
+    // It was told to end meanwhile: a timer that nobody clears keeps the process.
+    if (this.#isOver) return;
     this.#timer = setInterval(() => void this.#readDefinitions().catch(() => undefined), DEFINITIONS_MS);
   }
 
@@ -87,6 +90,7 @@ export class Counter {
 
   /** Ends what runs beside the deliveries. */
   stop(): void {
+    this.#isOver = true;
     clearInterval(this.#timer);
     this.#tide.stop();
   }

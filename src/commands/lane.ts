@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import { PreflightError } from '../chatwoot/preflight.ts';
 import type { Rules } from '../chatwoot/version.ts';
+import { within } from '../worker/within.ts';
 import type { Console } from './console.ts';
 import type { Engine } from './engine.ts';
 import type { ConfiguredFetch } from './fetches.ts';
@@ -19,6 +20,9 @@ const LONGEST_AGAIN_MS = 60_000;
 /** How long calls that are under way may take after the first signal, in milliseconds. */
 const GRACE_MS = 15_000;
 
+/** How long workers that are just beginning may take to, in milliseconds; longer only when Redis gives no answer. */
+const BEGINNING_MS = 2000;
+
 /** What a first look at Chatwoot found: what its version needs, or why it cannot be worked with. */
 export type Found = { rules: Rules } | { away: PreflightError };
 
@@ -32,6 +36,9 @@ export class Lane {
   readonly #console: Console;
   readonly #scribe: Scribe;
   #workers: Workers | undefined;
+  /** It was told to end, perhaps while it was still beginning. */
+  #isOver = false;
+  #starting: Promise<unknown> = Promise.resolve();
 
   private constructor(engine: Engine, fetches: readonly ConfiguredFetch[], console: Console) {
     this.engine = engine;
@@ -92,22 +99,36 @@ export class Lane {
     return undefined;
   }
 
-  /** Begins to work. */
-  async work(rules: Rules): Promise<void> {
-    this.#workers = await startWorkers(this.engine, rules);
+  /** Begins to work; false when it was told to end meanwhile. */
+  async work(rules: Rules): Promise<boolean> {
+    if (this.#isOver) return false;
+    const starting = startWorkers(this.engine, rules);
+    this.#starting = starting;
+    const workers = await starting;
+    if (this.#isOver) {
+      // Nobody would stop them any more, and the process would never end.
+      await Promise.all([workers.pool.stop(0), workers.chores.stop()]);
+      return false;
+    }
+    this.#workers = workers;
     this.fetching.start();
     this.#scribe.start();
+    return true;
   }
 
   /** Lets what is under way come to its end. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     this.engine.letGo();
+    // What begins is not cut off in the middle: Redis may be let go of only when nobody asks it any more.
+    await within(BEGINNING_MS, this.#starting);
     await Promise.all([this.#workers?.pool.stop(GRACE_MS), this.#workers?.chores.stop(), this.fetching.stop()]);
     if (this.#workers !== undefined) await this.#scribe.stop();
   }
 
   /** Ends everything at once; after `stop` there is nothing left to wait for. `last` is done before Redis is let go. */
   async close(last?: () => Promise<void>): Promise<void> {
+    this.#isOver = true;
     await this.#workers?.pool.stop(0);
     await this.#workers?.chores.stop();
     await this.fetching.close();

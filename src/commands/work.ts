@@ -40,8 +40,7 @@ async function work(flags: LastingFlags): Promise<number> {
       if (lanes.length === 1 && 'away' in found) throw found.away;
       const rules = await lane.reach(signal, found);
       if (rules === undefined) return;
-      await lane.work(rules);
-      console.say(`working on ${lane.name}; Ctrl-C stops`);
+      if (await lane.work(rules)) console.say(`working on ${lane.name}; Ctrl-C stops`);
     });
     const stopped = signal.aborted ? undefined : once(signal, 'abort');
     await Promise.race([Promise.all(begun).then(() => stopped), stopped]);

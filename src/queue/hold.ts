@@ -2,7 +2,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Intake } from './intake.ts';
 import type { Jobs } from './jobs.ts';
-import { HOLDS } from './scripts/holds.ts';
+import { HOLDS, LET_GO } from './scripts/holds.ts';
 import { UNHELD } from './scripts/unheld.ts';
 
 /** Mailboxes looked into in one go; more would hold Redis, and with it every call, for too long. */
@@ -55,9 +55,8 @@ export class WriteHold {
   async release(run: string): Promise<void> {
     if ((await this.#redis.sismember(this.#keys.held, run)) === 0) return;
     await this.#beforeWrites(run);
-    if ((await this.#redis.srem(this.#keys.held, run)) === 0) return;
     // What was not held back has its jobs; giving them all another was a tenth of the work of such a run.
-    if ((await this.#redis.srem(this.#keys.heldBack, run)) === 0) return;
+    if ((await LET_GO.run(this.#redis, [this.#keys.held, this.#keys.heldBack], [run])) === 0) return;
     await this.#jobs.add(await this.#due(), []);
   }
 

@@ -55,10 +55,13 @@ function disconnect(client: RedisClient): void {
 /** Ends a connection once all that was sent has arrived. */
 export async function hangUp(client: RedisClient, tag: string): Promise<void> {
   if (!isReady(client, tag)) return disconnect(client);
-  if (client instanceof Redis) await client.quit();
+  // A connection that ends before it hears the answer has ended all the same.
+  if (client instanceof Redis) await client.quit().catch(() => disconnect(client));
   else {
     // Each node would be asked to end, and one that is away, whatever it holds, would be waited for.
-    await homeOf(client, tag)?.ping();
+    await homeOf(client, tag)
+      ?.ping()
+      .catch(() => undefined);
     client.disconnect();
   }
 }

@@ -14,3 +14,12 @@ redis.call('SADD', KEYS[2], unpack(ARGV))
 return 1
 `,
 );
+
+/** Ends the hold of a run; 1 when something of it was held back, and whoever asks is the one to give it jobs. KEYS as above; ARGV run. */
+export const LET_GO = defineScript(
+  'queueLetGo',
+  2,
+  `if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return 0 end
+return redis.call('SREM', KEYS[2], ARGV[1])
+`,
+);

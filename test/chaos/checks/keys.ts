@@ -46,6 +46,7 @@ const RULES: Record<string, Rule> = {
   '#:producing': 'gone',
   '#:unwritten': 'gone',
   '#:held': 'gone',
+  '#:held-back': 'gone',
   '#:k:<n>': 'expires',
   '#:m:<n>': 'expires',
   '#:definitions': 'stays',
