@@ -53,11 +53,12 @@ export function mostlyEqualRows(dir: string, name: string, rows: number, every: 
   });
 }
 
-/** Rows of the desk that keeps no contact (endless-desk.ts), found by e-mail. */
-export function endlessRows(dir: string, name: string, rows: number): Promise<string> {
+/** Rows of the desk that keeps no contact (endless-desk.ts), found by e-mail; after the last of its contacts comes the first again. */
+export function endlessRows(dir: string, name: string, rows: number, contacts = rows): Promise<string> {
   return write(dir, name, 'email,name,custom_attributes.plan,custom_attributes.seats', rows, (i) => {
-    const { name: wanted, plan, seats } = wantedOf(i);
-    return `${emailOf(i)},${wanted},${plan},${seats}`;
+    const id = ((i - 1) % contacts) + 1;
+    const { name: wanted, plan, seats } = wantedOf(id);
+    return `${emailOf(id)},${wanted},${plan},${seats}`;
   });
 }
 
