@@ -38,7 +38,7 @@ const EVERY = 100;
 /** Larger sizes are compared with this one. */
 const REFERENCE = 100_000;
 const MOST_MORE = 1.25;
-const CONTACTS = 500_000;
+const CONTACTS = 100_000;
 /** No size but the largest is smaller. */
 const LEAST = 10_000;
 
