@@ -60,8 +60,11 @@ test('what was enqueued is written down by a worker that sees its report directo
 
   // As if it had been enqueued on a machine whose disk nobody sees here.
   await run(['pause']);
+  // What is remembered ends at once, so a worker that looks just now would still find the directory.
+  worker.child.kill('SIGSTOP');
   await enqueue('far');
   renameSync(path.join(dir, 'reports'), path.join(dir, 'elsewhere'));
+  worker.child.kill('SIGCONT');
   await run(['resume']);
   await until('the rows have ended', async () => (await redis.hget(key.replace(/near$/, 'far'), 'settled')) === '3');
   worker.child.kill('SIGTERM');
