@@ -26,16 +26,19 @@ test('at its bound nothing new is learnt, what is known is kept up to date, and 
   const { bound, memory, learn, mails } = await world(t, MB);
   assert.deepEqual(await bound.look(), { remembered: 0, most: MB, freed: 0, learning: true });
   let full = await bound.look();
+  // One of the last that were learnt: a look on the way may have been a guess too high, and have let go of the first.
+  let known = 0;
   for (let to = 3001; full.learning && to < 10_000; to += 300) {
     await learn(to - 300, to);
+    known = to - 50;
     full = await bound.look();
   }
   assert.deepEqual([full.freed, full.learning], [0, false], `${full.remembered} bytes`);
   assert.ok(full.remembered > MB && full.remembered < 1.1 * MB, `${full.remembered} bytes`);
-  await memory.learn([sighting('900001', { name: 'A' }), sighting('2950', { name: 'B' })]);
+  await memory.learn([sighting('900001', { name: 'A' }), sighting(String(known), { name: 'B' })]);
   assert.equal(await memory.known(mails(900_001, 1), 0), 0);
-  assert.deepEqual(await memory.recall([row(0, ['email', 'c2950@crm.test'], { name: 'B' })]), [
-    { type: 'settled', contact: '2950' },
+  assert.deepEqual(await memory.recall([row(0, ['email', `c${known}@crm.test`], { name: 'B' })]), [
+    { type: 'settled', contact: String(known) },
   ]);
   await memory.forgetAll();
   assert.equal((await bound.look()).learning, true);
