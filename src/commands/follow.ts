@@ -46,10 +46,12 @@ export async function follow(options: FollowOptions): Promise<Ended> {
   /** Since when nothing moves for want of room in Redis. */
   let stuck: { settled: number; since: number } | undefined;
   let calls: Paced = { calls: 0, rate: 0, pace: undefined };
+  const writing = new Writing(options.drain);
   for (;;) {
     if (signal.aborted) return { how: 'interrupted', signal: signal.reason as 'SIGINT' | 'SIGTERM' };
     const fault = options.failed();
     if (fault !== undefined) throw fault;
+    writing.goOn();
     const looked = await withPatience(look(options));
     if (looked === 'too late') {
       redisGoneSince ??= Date.now() - PATIENCE_MS;
@@ -101,10 +103,35 @@ interface Look {
   since: number | null;
 }
 
-async function look({ run, engine, drain }: FollowOptions): Promise<Look | undefined> {
+/** Writes outcomes down beside the looks: many of them take longer than Redis may take to answer. */
+class Writing {
+  readonly #drain: Drain;
+  #busy = false;
+  #fault: unknown;
+
+  constructor(drain: Drain) {
+    this.#drain = drain;
+  }
+
+  /** Begins to write down what is there, unless that is under way. Throws what ended it the last time. */
+  goOn(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#drain.step().then(
+      () => {
+        this.#busy = false;
+      },
+      (error: unknown) => {
+        this.#fault = error;
+      },
+    );
+  }
+}
+
+async function look({ run, engine }: FollowOptions): Promise<Look | undefined> {
   const [state, pace] = await Promise.all([engine.runs.get(run), engine.limiter.state()]);
   if (state === undefined) return undefined;
-  await drain.step();
   return {
     state,
     calls: { calls: pace.count, rate: pace.rate, pace: paceOf(pace, engine.limiter.share) },

@@ -97,8 +97,8 @@ export async function journey(errand: Omit<Errand, 'onWaiting' | 'onHeldBack'>, 
       engine.letGo();
       await Promise.all([pool.stop(GRACE_MS), chores.stop(), producing]);
     }
-    // What workers settled while they were stopped belongs into the report too.
-    if (ended.how === 'finished' || (ended.how === 'interrupted' && !engine.letGo())) await drain.step();
+    // What workers settled while they were stopped belongs into the report too, and a move under way comes to its end.
+    if (ended.how === 'finished' || !engine.letGo()) await drain.step();
     await drain.close();
     return await conclude(started, ended);
   } finally {

@@ -28,14 +28,14 @@ test('two faults that would mend each other are never there at once', () => {
   }
 });
 
-test(`everything holds after a short round of faults (seed ${SEED})`, { timeout: 200_000 }, async (t) => {
+test(`everything holds after a short round of faults (seed ${SEED})`, { timeout: 220_000 }, async (t) => {
   const round = roundOf(SEED, 1, SHORT, NAMES, FAULTS);
   const { strikes, ...settings } = round;
   t.diagnostic(`CHAOS_SEED=${SEED}: ${JSON.stringify(settings)}`);
   t.diagnostic(strikes.map(({ at, fault, lasts }) => `${at} ms ${fault} ${lasts} ms`).join(', '));
   const ground = await openGround();
   try {
-    const { wrong, kept, struck } = await play(round, ground, (text) => t.diagnostic(text));
+    const { wrong, kept, struck } = await play(round, ground, (text) => t.diagnostic(text), 180_000);
     assert.deepEqual(wrong, [], `CHAOS_SEED=${SEED} repeats it; everything is kept in ${kept}`);
     assert.ok(Object.keys(struck).length > 0, 'something struck');
   } finally {

@@ -11,3 +11,16 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
     await sleep(100);
   }
 }
+
+/** Fails when something is not over within this time; `still` says what it is at then. */
+export async function inTime<T>(ms: number, it: Promise<T>, still: () => string): Promise<T> {
+  const over = new AbortController();
+  const tooLate = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`not over after ${ms / 1000} s: ${still()}`);
+  });
+  try {
+    return await Promise.race([it, tooLate]);
+  } finally {
+    over.abort();
+  }
+}

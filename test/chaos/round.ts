@@ -7,7 +7,7 @@ import { pace } from './checks/pace.ts';
 import { silence } from './checks/silence.ts';
 import { seeded } from './crm.ts';
 import { differences, modelOf } from './model.ts';
-import { ROUND_WITHIN_MS } from './patience.ts';
+import { inTime, ROUND_WITHIN_MS } from './patience.ts';
 import type { Round } from './schedule.ts';
 import { type Struck, strikeAll } from './strikes.ts';
 import { WORKS } from './works/catalog.ts';
@@ -28,19 +28,34 @@ export interface Played {
   seconds: number;
 }
 
-/** Plays one round to its end and checks everything. `say` hears what happens as it does. */
-export async function play(round: Round, ground: Ground, say: (text: string) => void): Promise<Played> {
+/** Plays one round to its end and checks everything, within `withinMs`. `say` hears what happens as it does. */
+export async function play(
+  round: Round,
+  ground: Ground,
+  say: (text: string) => void,
+  withinMs = ROUND_WITHIN_MS,
+): Promise<Played> {
   const from = performance.now();
   const struck: Struck = {};
   const world = await openWorld(round, ground);
   const wrong: string[] = [];
   let rows = 0;
-  const since = () => ((performance.now() - from) / 1000).toFixed(1).padStart(5);
-  try {
+  let now = 'the work';
+  const at = (step: string) => {
+    now = step;
+    say(`${((performance.now() - from) / 1000).toFixed(1).padStart(5)} s  ${step}`);
+  };
+  const still = () => {
+    const running = [...world.crew.members].map(({ args }) => args.join(' ')).join(', ');
+    return `${now} (running: ${running || 'nothing'})`;
+  };
+  const whole = async () => {
     const done = await worked(world, struck, say);
-    say(`${since()} s  the work is done`);
     rows = done.books.reduce((sum, book) => sum + book.rows, 0);
-    wrong.push(...(await judged(world, done)));
+    await judge(world, done, wrong, at);
+  };
+  try {
+    await inTime(withinMs, whole(), still);
   } catch (error) {
     wrong.push(error instanceof Error ? error.message : String(error));
     await world.crew.abandon();
@@ -63,34 +78,26 @@ async function worked(world: World, struck: Struck, say: (text: string) => void)
   const work = WORKS.find(({ name }) => name === world.round.work);
   if (work === undefined)
     throw new Error(`No work is called ${world.round.work}. Known: ${WORKS.map(({ name }) => name).join(', ')}`);
-  const late = new AbortController();
-  const tooLate = sleep(ROUND_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
-    const still = [...world.crew.members].map(({ args }) => args[0]).join(', ');
-    throw new Error(`the work was not done after ${ROUND_WITHIN_MS / 1000} s; running: ${still || 'nothing'}`);
-  });
-  tooLate.catch(() => undefined);
-  try {
-    const [done] = await Promise.race([
-      Promise.all([work.run(world, seeded(world.round.data)), strikeAll(world, struck, say)]),
-      tooLate,
-    ]);
-    return done;
-  } finally {
-    late.abort();
-  }
+  const [done] = await Promise.all([work.run(world, seeded(world.round.data)), strikeAll(world, struck, say)]);
+  return done;
 }
 
-async function judged(world: World, { books, model }: Done): Promise<string[]> {
+/** Looks at everything when the work is done; what does not hold is in `wrong` as soon as it is known. */
+async function judge(world: World, { books, model }: Done, wrong: string[], at: (step: string) => void) {
   const { crew, sandbox } = world;
-  const wrong: string[] = [];
+  at('the work is done, its last jobs');
   wrong.push(...(await emptied(world)));
-  for (const book of books) wrong.push(...(await outcomes(world, book)));
+  for (const book of books) {
+    at(`the outcomes of ${book.run}`);
+    wrong.push(...(await outcomes(world, book)));
+  }
+  at('the end of all processes');
   await crew.dismiss();
+  at('what is left');
   const different = differences(model, modelOf(sandbox));
   wrong.push(...different.slice(0, 10));
   if (different.length > 10) wrong.push(`and ${different.length - 10} more fields`);
   wrong.push(...pace(world), ...silence(world), ...(await leftOver(world)), ...(await keys(world)));
-  return wrong;
 }
 
 /** Jobs that find nothing to do any more are taken by any worker within this time, in milliseconds. */

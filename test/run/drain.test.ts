@@ -60,14 +60,14 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 test('outcomes move from Redis into the file, a line each, and leave Redis', async (t) => {
   const d = await deskFor(t);
-  await d.end(range(0, 4500));
+  await d.end(range(0, 12_500));
   const drain = await d.open();
-  assert.equal(await drain.step(), 4500);
+  assert.equal(await drain.step(), 12_500);
   assert.equal(await drain.step(), 0);
-  await d.end([4500]);
+  await d.end([12_500]);
   assert.equal(await drain.step(), 1);
   await drain.close();
-  assert.deepEqual(d.rows(), range(0, 4501));
+  assert.deepEqual(d.rows(), range(0, 12_501));
   assert.deepEqual(await d.runs.outcomes('r1', 10), []);
   const state = (await d.runs.get('r1'))!;
   assert.deepEqual([state.drained, state.reportDir], [statSync(d.file).size, d.dir]);
