@@ -169,6 +169,7 @@ export const ENVIRONMENT: Record<string, string> = {
   LOG_LEVEL: 'log_level',
   CONTACT_SYNC_UNDO_KEY: 'undo_key',
   CONTACT_SYNC_PUBLIC_URL: 'public_url',
+  CONTACT_SYNC_OPERATOR_TOKEN: 'serve.operator_token',
 };
 
 /** Key to flag, where there is one. */
@@ -201,5 +202,6 @@ export const FILE_VARIABLES: Record<string, string> = {
   CHATWOOT_API_ACCESS_TOKEN_FILE: 'chatwoot.api_access_token',
   'CHATWOOT_API_ACCESS_TOKEN_<NAME>_FILE': 'accounts.<name>.api_access_token',
   CONTACT_SYNC_UNDO_KEY_FILE: 'undo_key',
+  CONTACT_SYNC_OPERATOR_TOKEN_FILE: 'serve.operator_token',
   REDIS_URL_FILE: 'redis.url',
 };

@@ -26,6 +26,12 @@ export function secretsIn(raw: Readonly<Record<string, unknown>>): string[] {
       'Take it out and set CONTACT_SYNC_UNDO_KEY, or CONTACT_SYNC_UNDO_KEY_FILE to a file that holds it.',
     );
   }
+  if (present(part(raw, 'serve').operator_token)) {
+    refuse(
+      'serve.operator_token',
+      'Take it out and set CONTACT_SYNC_OPERATOR_TOKEN, or CONTACT_SYNC_OPERATOR_TOKEN_FILE to a file that holds it.',
+    );
+  }
   if (holdsPassword(part(raw, 'redis').url)) {
     refuse('the password in redis.url', 'Set REDIS_URL, or REDIS_URL_FILE to a file that holds the whole address.');
   }

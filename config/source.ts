@@ -121,4 +121,11 @@ export const SERVE = z.strictObject({
     .default(1_048_576)
     .describe('Largest delivery in bytes; 5 MiB at most, for batches of Segment.'),
   connections: z.int().positive().default(1000).describe('Most connections at once.'),
+  operator_token: z
+    .string()
+    .min(16, { error: 'is too short for a secret: use 16 characters or more' })
+    .optional()
+    .describe(
+      'Opens the web page, the queue and the metrics of serve. In the environment or a file; refused in YAML. Needed unless serve listens on loopback.',
+    ),
 });

@@ -12,6 +12,7 @@ export function schemaText(): string {
   const properties = schema.properties as Record<string, Schema>;
   // Refused where they stand in the file, so nobody is to be led to put them there.
   delete properties.undo_key;
+  delete (properties.serve!.properties as Record<string, Schema>).operator_token;
   for (const place of [properties.chatwoot!, (properties.accounts as Schema).additionalProperties as Schema])
     delete (place.properties as Record<string, Schema>).api_access_token;
   // `pace: fixed` is short for its mode.

@@ -66,6 +66,14 @@ test('serve answers senders and is handed all else: it never asks Chatwoot, Redi
   reserved('fastify', ['src/serve/'], 'HTTP can be replaced in one place');
 });
 
+test('what an operator looks at is made from what it is given: it asks neither Redis nor the desk', () => {
+  const reason = 'a page can be drawn of any state, and looking changes nothing';
+  const drawn = ['fault', 'html/markup', 'html/style', 'number', 'runs'].map((name) => `src/report/${name}.ts`);
+  const words = ['src/run/outcome.ts', 'src/run/summary.ts', 'src/version.ts', 'src/queue/listed-job.ts'];
+  only('src/watch/', ['src/watch/', ...drawn, ...words], ['src/pace/', 'src/run/', 'src/report/'], reason);
+  reserved('prom-client', ['src/watch/metrics.ts'], 'the form of metrics can be replaced in one place');
+});
+
 test('events are taken in without asking the desk, by HTTP or by a job: a sender waits meanwhile', () => {
   const reason = 'nothing slow may stand between a delivery and its answer';
   const rooms = ['contact', 'mapping', 'match', 'memory', 'redis', 'run', 'source/webhook'];

@@ -6,6 +6,7 @@ import { withoutValues } from '../report/fault.ts';
 import type { DeliveryLog } from '../serve/delivery-log.ts';
 import { Due } from '../serve/due.ts';
 import { Reception } from '../serve/reception.ts';
+import type { SourceSight } from '../watch/sight.ts';
 import { DayRuns } from './day-runs.ts';
 import type { ConfiguredSource } from './event-sources.ts';
 import type { Lane } from './lane.ts';
@@ -21,6 +22,8 @@ export class Counter {
   readonly #known: KnownDefinitions;
   readonly #days: DayRuns;
   readonly #tide: Tide;
+  readonly #store: EventStore;
+  readonly #sources: readonly string[];
   #definitions: Definitions | undefined;
   /** Values can be spelt: definitions were read, now or by the server before. */
   #spellable = false;
@@ -34,11 +37,13 @@ export class Counter {
     this.#known = new KnownDefinitions(redis, keys);
     this.#days = new DayRuns(engine, [...sources.keys()], Date.now);
     this.#tide = new Tide(engine, config.high_water);
+    this.#store = new EventStore(redis, keys, engine.ledger);
+    this.#sources = [...sources.keys()];
     // The sweeper finds what is lost there: the events themselves are safe.
     const due = new Due((batches) => engine.jobs.add([], batches));
     this.reception = new Reception({
       sources,
-      store: new EventStore(redis, keys, engine.ledger),
+      store: this.#store,
       desk: new DeskEvents(redis, keys, {
         accountId: engine.access.accountId,
         rememberForMs: config.remember_for * 3_600_000,
@@ -86,6 +91,16 @@ export class Counter {
     if (!this.#spellable) return { ready: false, why: 'Chatwoot was never reached, so its attributes are not known' };
     const { cause } = await engine.limiter.state();
     return cause === null ? { ready: true, why: 'ready' } : { ready: false, why: `calls are held: ${cause}` };
+  }
+
+  /** What came from its sources so far. */
+  async arrivals(): Promise<SourceSight[]> {
+    return Promise.all(
+      this.#sources.map(async (name) => {
+        const { taken = 0, duplicates = 0, unauthentic = 0, overloaded = 0 } = await this.#store.counters(name);
+        return { name, taken, duplicates, unauthentic, overloaded };
+      }),
+    );
   }
 
   /** Ends what runs beside the deliveries. */

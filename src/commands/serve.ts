@@ -13,6 +13,7 @@ import { CannotRun, Refusal } from './failure.ts';
 import { type ConfiguredFetch, fetchesOf } from './fetches.ts';
 import { type Found, Lane } from './lane.ts';
 import { configsOf, type LastingFlags, withLastingOptions, withPaceOptions } from './options.ts';
+import { outlook } from './outlook.ts';
 import { onSignals } from './signals.ts';
 
 type ServeFlags = LastingFlags & { work: boolean; host?: string; port?: string };
@@ -82,6 +83,8 @@ async function serve(flags: ServeFlags): Promise<number> {
     admit: (source) => at(source).admit(source),
     deliver: (source, request, loopback) => at(source).deliver(source, request, loopback),
     ready: () => readiness(counters, served),
+    views: outlook(() => counters.map((counter, i) => ({ counter, engine: lanes[i]!.engine }))),
+    operatorToken: config.serve.operator_token,
     bodyLimit: config.serve.body_limit,
     connections: config.serve.connections,
     random: Math.random,

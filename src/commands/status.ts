@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { type RunLine, runsText, statusText } from '../report/runs.ts';
+import { runsText, statusText } from '../report/runs.ts';
 import { storesText } from '../report/stores.ts';
-import { type WorkerLine, workersText } from '../report/workers.ts';
-import { NEEDS_ATTENTION, OUTCOMES } from '../run/outcome.ts';
+import { workersText } from '../report/workers.ts';
 import { type RunState, statusOf, summaryOf } from '../run/state.ts';
-import type { RosterEntry } from '../worker/roster.ts';
 import { Console } from './console.ts';
 import { refuseElsewhere } from './elsewhere.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './failure.ts';
+import { runLines, workerLine } from './lines.ts';
 import { type CommonFlags, withCommonOptions } from './options.ts';
-import { sentenceOf } from './pace-words.ts';
 import { storesOf } from './stores.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -36,7 +34,8 @@ export function runsCommand(program: Command): void {
       await withEngine(flags, async (engine) => {
         const states = await engine.runs.list(HISTORY);
         if (flags.json === true) new Console(flags).document({ runs: states.map(documentOf) });
-        else new Console(flags).print(runsText(await linesOf(engine, states), new Console(flags).text(process.stdout)));
+        else
+          new Console(flags).print(runsText(await runLines(engine, states), new Console(flags).text(process.stdout)));
       });
     });
 }
@@ -46,12 +45,12 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   const states = run === undefined ? await engine.runs.list(HISTORY) : [await known(engine, run)];
   const open = run === undefined ? states.filter((state) => state.finishedAt === null) : states;
   const [lines, roster, pace, stores] = await Promise.all([
-    linesOf(engine, open),
+    runLines(engine, open),
     engine.roster.list(),
     engine.limiter.state(),
     run === undefined ? storesOf(engine) : undefined,
   ]);
-  const workers = roster.map(workerOf);
+  const workers = roster.map(workerLine);
   if (flags.json !== true) {
     const text = console.text(process.stdout);
     const kept = stores === undefined ? '' : `\n${storesText(stores, text)}`;
@@ -68,11 +67,6 @@ async function status(engine: Engine, run: string | undefined, flags: CommonFlag
   });
 }
 
-function workerOf({ name, sinceMs, seenMs, inFlight }: RosterEntry): WorkerLine {
-  const at = (ms: number) => new Date(ms).toISOString();
-  return { name, since: at(sinceMs), seen_at: at(seenMs), in_flight: inFlight };
-}
-
 /** @throws Refusal when there is no such run */
 export async function known(engine: Engine, run: string): Promise<RunState> {
   const state = await engine.runs.get(run);
@@ -87,29 +81,4 @@ function documentOf(state: RunState) {
     settled: state.settled,
     read_done: state.readDone,
   };
-}
-
-async function linesOf(engine: Engine, states: readonly RunState[]): Promise<RunLine[]> {
-  const [workers, pace] = await Promise.all([engine.roster.size(), engine.limiter.state()]);
-  const waiting =
-    pace.cause === null
-      ? undefined
-      : sentenceOf({ cause: pace.cause, untilMs: pace.holdUntil ?? 0, sinceMs: pace.since, detail: '' });
-  return states.map((state) => {
-    const open = state.finishedAt === null;
-    return {
-      run: state.run,
-      command: state.command,
-      status: open && pace.cause === 'paused' ? 'paused' : statusOf(state),
-      started_at: new Date(state.startedAt).toISOString(),
-      duration_ms: (state.finishedAt ?? Date.now()) - state.startedAt,
-      rows: state.rows,
-      rows_total: state.readDone ? state.rows : undefined,
-      settled: state.settled,
-      attention: OUTCOMES.filter((o) => NEEDS_ATTENTION.has(o)).reduce((sum, o) => sum + state.outcomes[o], 0),
-      waiting: open ? waiting : undefined,
-      stopped: state.stop?.sentence,
-      workers: open ? workers : undefined,
-    };
-  });
 }

@@ -1,8 +1,10 @@
-import { type JobsOptions, Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import pLimit from 'p-limit';
-import { batchJobId, JOBS, type JobName } from '../../jobs/catalog.ts';
+import { batchJobId, JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import type { Keys } from '../redis/keys.ts';
+import type { JobCounts, JobState, ListedJob } from './listed-job.ts';
+import { loggableName } from './new-contact.ts';
 
 /** Jobs added in one go. More gains nothing and holds Redis longer (measured: 19 ms for 500, 213 for 5000). */
 const CHUNK = 500;
@@ -82,9 +84,37 @@ export class Jobs {
     return Object.values(counts).reduce((sum, n) => sum + n, this.#due?.open ?? 0);
   }
 
+  /** How many jobs there are, by what becomes of them next. */
+  async counts(): Promise<JobCounts> {
+    const { active = 0, wait = 0, prioritized = 0, delayed = 0, failed = 0 } = await this.#queue.getJobCounts();
+    return { active, waiting: wait + prioritized, delayed, failed };
+  }
+
+  /** The first jobs of a kind, oldest first; of those that failed the newest. */
+  async list(state: JobState, most: number): Promise<ListedJob[]> {
+    const asked = state === 'waiting' ? (['wait', 'prioritized'] as const) : ([state] as const);
+    const jobs = await this.#queue.getJobs([...asked], 0, most - 1, state !== 'failed');
+    // One that ended meanwhile is not there any more.
+    return jobs
+      .filter((job) => job !== undefined)
+      .slice(0, most)
+      .map(listed);
+  }
+
   async close(): Promise<void> {
     await this.#queue.close();
   }
+}
+
+function listed(job: Job): ListedJob {
+  return {
+    name: job.name as JobName,
+    subject: loggableName(subjectOf(job.deduplicationId ?? '')),
+    attempts: job.attemptsMade,
+    addedMs: job.timestamp,
+    ...(job.processedOn === undefined ? {} : { begunMs: job.processedOn }),
+    ...(job.failedReason === undefined ? {} : { failed: job.failedReason }),
+  };
 }
 
 function job(name: JobName, id: string, event: boolean): NewJob {

@@ -23,6 +23,8 @@ export interface Keys {
   /** Runs of which writes wait in mailboxes without a job. */
   heldBack: string;
   runs: string;
+  /** What all runs there ever were have done. */
+  totals: string;
   /** Run to where its outcomes belong, of runs that are not written down by the process that began them. */
   unwritten: string;
   workers: string;
@@ -62,6 +64,7 @@ export function keysOf(baseUrl: string, accountId: number, plan?: string): Keys 
     held: `${base}:held`,
     heldBack: `${base}:held-back`,
     runs: `${base}:runs`,
+    totals: `${base}:totals`,
     unwritten: `${base}:unwritten`,
     workers: `${base}:workers`,
     plans: `${memory}:plans`,

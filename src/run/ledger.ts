@@ -108,7 +108,12 @@ export class Ledger {
 
   /** Counts a further attempt of a row. */
   retried(run: string): void {
-    this.#redis.hincrby(this.#keys.run(run), 'retries', 1).catch((error: unknown) => {
+    const counted = this.#redis
+      .multi()
+      .hincrby(this.#keys.run(run), 'retries', 1)
+      .hincrby(this.#keys.totals, 'retries', 1)
+      .exec();
+    counted.catch((error: unknown) => {
       this.#log.error({ event: 'ledger.count', err: error }, 'retry not counted');
     });
   }

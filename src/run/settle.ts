@@ -1,8 +1,13 @@
 import { defineScript } from '../redis/script.ts';
 
-/** Lua that counts rows as ended; with the last one the run is finished. */
+/**
+ * Lua that counts rows as ended; with the last one the run is finished. `:totals` has the outcomes of all runs there ever were:
+ * runs are forgotten, and what is scraped may never count backwards.
+ */
 const COUNT_SETTLED = `
-local function count_settled(key, n)
+local function count_settled(base, key, outcome, n)
+  redis.call('HINCRBY', key, 'o:' .. outcome, n)
+  redis.call('HINCRBY', base .. ':totals', 'o:' .. outcome, n)
   local settled = redis.call('HINCRBY', key, 'settled', n)
   local h = redis.call('HMGET', key, 'read_done', 'rows')
   if h[1] and tonumber(h[2]) == settled then
@@ -27,10 +32,9 @@ local function settle_row(base, run, row, outcome, reason, entry)
     reason = 'guard-rail'
     entry = string.gsub(entry, '"run%-cancelled"', '"guard-rail"', 1)
   end
-  redis.call('HINCRBY', key, 'o:' .. outcome, 1)
   if reason ~= '' then redis.call('HINCRBY', key, 'r:' .. reason, 1) end
   redis.call('RPUSH', key .. ':log', entry)
-  count_settled(key, 1)
+  count_settled(base, key, outcome, 1)
   return 1
 end
 `;
@@ -42,19 +46,21 @@ end
 export const SETTLE_ALIKE = `${COUNT_SETTLED}
 local function settle_alike(base, run, outcome, n, entries)
   local key = base .. ':run:' .. run
-  redis.call('HINCRBY', key, 'o:' .. outcome, n)
   -- Lua passes only some thousand arguments.
   for i = 1, #entries, 1000 do redis.call('RPUSH', key .. ':log', unpack(entries, i, math.min(i + 999, #entries))) end
-  count_settled(key, n)
+  count_settled(base, key, outcome, n)
 end
 `;
 
-/** Lua that adds what calls there were to the counters of their runs: [[run, [counter, n, counter, n, ...]], ...]. */
+/** Lua that adds what calls there were to the counters of their runs, and of all: [[run, [counter, n, counter, n, ...]], ...]. */
 export const COUNT = `
 local function count_calls(base, calls)
   for _, of_run in ipairs(calls) do
     for i = 1, #of_run[2], 2 do
-      redis.call('HINCRBY', base .. ':run:' .. of_run[1], of_run[2][i], string.format('%.0f', of_run[2][i + 1]))
+      local n = string.format('%.0f', of_run[2][i + 1])
+      redis.call('HINCRBY', base .. ':run:' .. of_run[1], of_run[2][i], n)
+      -- Medians are of a run.
+      if string.sub(of_run[2][i], 1, 2) ~= 'h:' then redis.call('HINCRBY', base .. ':totals', of_run[2][i], n) end
     end
   end
 end

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WebhookRequest } from '../source/webhook/request.ts';
+import { isLoopbackName, Operator } from './operator.ts';
+import { routeViews, type Views } from './views.ts';
 
 /** What a delivery is answered. */
 export interface Answer {
@@ -15,6 +17,9 @@ export interface ServerParts {
   deliver: (source: string, request: WebhookRequest, loopback: boolean) => Promise<Answer>;
   /** Whether deliveries can be taken now, and why not. */
   ready: () => Promise<{ ready: boolean; why: string }>;
+  /** What an operator can look at, and what opens it to one who is not on this machine. */
+  views: Views;
+  operatorToken?: string | undefined;
   bodyLimit: number;
   connections: number;
   random: () => number;
@@ -62,6 +67,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const { ready, why } = await parts.ready();
     return reply.code(ready ? 200 : 503).send(`${why}\n`);
   });
+
+  const operator = new Operator(parts.operatorToken, () =>
+    app.addresses().every((at) => typeof at !== 'string' && isLoopbackName(at.address)),
+  );
+  routeViews(app, parts.views, operator);
 
   /** Past fastify's own way of sending, which prepares for streams, objects and hooks: a delivery needs none of them. */
   const send = (reply: FastifyReply, { status, body, type = 'text/plain' }: Answer): void => {

@@ -6,6 +6,7 @@ import { secretsIn } from '../../config/secrets.ts';
 const FILE = `
 chatwoot: { base_url: https://desk.test, api_access_token: hunter2 }
 undo_key: hunter2
+serve: { operator_token: hunter2 }
 redis: { url: 'rediss://sync:hunter2@redis.test:6380/0' }
 sources:
   shop:
@@ -20,6 +21,7 @@ test('every secret in the file is refused with where it belongs, and none is rep
     [
       'chatwoot.api_access_token',
       'undo_key',
+      'serve.operator_token',
       'the password in redis.url',
       'sources.shop.verify.secrets.1',
       'sources.shop.verify.secrets.3',

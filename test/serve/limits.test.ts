@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createServer } from '../../src/serve/server.ts';
+import { BLANK } from './blank.ts';
 
 async function listening(t: TestContext): Promise<number> {
   const app = createServer({
     admit: () => undefined,
     deliver: async () => ({ status: 200, body: 'ok' }),
     ready: async () => ({ ready: true, why: 'ready' }),
+    views: BLANK,
     bodyLimit: 1024,
     connections: 10,
     random: () => 0,

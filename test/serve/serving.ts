@@ -8,6 +8,7 @@ import { presetOf } from '../../src/source/webhook/presets/preset.ts';
 import { OPTIONS, type Room, roomIn } from '../queue/room.ts';
 import type { TestRedis } from '../redis/server.ts';
 import { verifier } from '../source/webhook/verify/fixture.ts';
+import { BLANK } from './blank.ts';
 
 /** A sender as an operator would write it down. */
 export interface Sender {
@@ -63,6 +64,7 @@ export async function serving(server: TestRedis, senders: readonly Sender[], now
     admit: (source) => reception.admit(source),
     deliver: (source, request, loopback) => reception.deliver(source, request, loopback),
     ready: async () => ({ ready: true, why: 'ready' }),
+    views: BLANK,
     bodyLimit: 65_536,
     connections: 100,
     random: () => 0.5,

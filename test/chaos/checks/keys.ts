@@ -45,6 +45,7 @@ const RULES: Record<string, Rule> = {
   '#:run:<run>:lease': 'expires',
   '#:producing': 'gone',
   '#:unwritten': 'gone',
+  '#:totals': 'stays',
   '#:held': 'gone',
   '#:held-back': 'gone',
   '#:k:<n>': 'expires',
