@@ -20,6 +20,7 @@ test('the table of schemes has each of them with exactly its settings', () => {
   assert.deepEqual(new Map(listed.map(([name, settings]) => [name, settings.toSorted()])), new Map(there));
 });
 
+// A block marked `yml` is of another program.
 test('every configuration that a page shows is one', () => {
   let shown = 0;
   for (const one of pages()) {
