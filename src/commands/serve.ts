@@ -20,7 +20,8 @@ type ServeFlags = LastingFlags & { work: boolean; host?: string; port?: string }
 
 const EXAMPLE = `
 Example:
-  $ contact-sync serve --port 8080        # senders: POST https://<your host>/webhooks/<source>`;
+  $ contact-sync serve --port 8080        # senders: POST https://<your host>/webhooks/<source>
+                                          # you: http://127.0.0.1:8080/`;
 
 /** Declares `serve`. */
 export function serveCommand(program: Command): void {

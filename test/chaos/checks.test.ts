@@ -6,6 +6,7 @@ import { keys } from './checks/keys.ts';
 import { leftOver } from './checks/left-over.ts';
 import { pace } from './checks/pace.ts';
 import { silence } from './checks/silence.ts';
+import { totals } from './checks/totals.ts';
 import { FAULTS } from './faults/catalog.ts';
 import { differences, modelOf, overlay } from './model.ts';
 import { until } from './patience.ts';
@@ -52,6 +53,23 @@ test('two writes of one contact at once, and a refused call, are seen', () =>
     const wrong = pace(world).join('\n');
     assert.match(wrong, /2 writes of one contact/);
     assert.match(wrong, /answered 429 though nobody/);
+  }));
+
+test('an outcome that is counted for a run and not for all, or the other way round, is seen', () =>
+  within(async (world) => {
+    const redis = world.ground.redis.client();
+    const keys = keysOf(world.url, 1);
+    await redis.zadd(keys.runs, 1, 'r1', 2, 'r2');
+    await redis.hset(keys.run('r1'), { 'o:updated': 2, 'c:update': 3 });
+    await redis.hset(keys.run('r2'), { 'o:updated': 1 });
+    await redis.hset(keys.totals, { 'o:updated': 3, 'c:update': 3 });
+    assert.deepEqual(await totals(world), []);
+    await redis.hset(keys.totals, { 'o:updated': 2, 'c:update': 4 });
+    assert.deepEqual(await totals(world), [
+      'o:updated: 2 in the totals, 3 in the runs',
+      'c:update: 4 in the totals, 3 in the runs',
+    ]);
+    redis.disconnect();
   }));
 
 test('a key that nothing explains, one that should be gone and one without its end are seen', () =>

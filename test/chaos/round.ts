@@ -5,6 +5,7 @@ import { leftOver } from './checks/left-over.ts';
 import { outcomes } from './checks/outcomes.ts';
 import { pace } from './checks/pace.ts';
 import { silence } from './checks/silence.ts';
+import { totals } from './checks/totals.ts';
 import { seeded } from './crm.ts';
 import { differences, modelOf } from './model.ts';
 import { inTime, ROUND_WITHIN_MS } from './patience.ts';
@@ -98,6 +99,7 @@ async function judge(world: World, { books, model }: Done, wrong: string[], at: 
   wrong.push(...different.slice(0, 10));
   if (different.length > 10) wrong.push(`and ${different.length - 10} more fields`);
   wrong.push(...pace(world), ...silence(world), ...(await leftOver(world)), ...(await keys(world)));
+  wrong.push(...(await totals(world)));
 }
 
 /** Jobs that find nothing to do any more are taken by any worker within this time, in milliseconds. */
