@@ -84,7 +84,7 @@ export async function produce(
   const going: Promise<void>[] = [];
   const size = { now: FIRST_CHUNK };
   if (state.rows === 0) await tools.hold.begin(state.run);
-  await holdBack(state.run, tools, 0);
+  await holdBack(tools, 0);
   for (const [index, file] of files.entries()) {
     const known = state.files[index]?.done === true;
     if (!known) {
@@ -125,7 +125,7 @@ export async function produce(
             await noted;
             if (cancelled || elsewhere) return;
             if (resting) await sleep(RESTS * (tools.now() - startedAt), undefined, { signal: tools.signal });
-            await holdBack(state.run, tools, backlog);
+            await holdBack(tools, backlog);
           })();
           // It is waited for with a later chunk; until then nobody listens.
           gone.catch(() => undefined);
@@ -171,14 +171,14 @@ function nextSize(size: number, rows: number, handedOn: number): number {
   return Math.min(size * 2, REMEMBERED_CHUNK, enough);
 }
 
-async function holdBack(run: string, tools: ProduceTools, backlog: number): Promise<void> {
+async function holdBack(tools: ProduceTools, backlog: number): Promise<void> {
   const over = backlog > tools.highWater;
   let why = await tools.full();
   if (!over && why === undefined) return;
   // As late as can be, so that the guard rails see as much of the file as can be: look-ups and writes share the desk's
   // limit, so a write that waits for look-ups costs no time. Held any longer, the mark would never be left again.
   do {
-    if (tools.holdsAll !== true || why !== undefined) await tools.hold.release(run);
+    if (tools.holdsAll !== true || why !== undefined) await tools.hold.releaseAll();
     tools.onHeldBack(why ?? null);
     await sleep(HELD_BACK_NAP_MS, undefined, { signal: tools.signal });
     why = await tools.full();

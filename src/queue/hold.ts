@@ -60,6 +60,14 @@ export class WriteHold {
     await this.#jobs.add(await this.#due(), []);
   }
 
+  /**
+   * Lets the writes of all runs go: too much waits, and whose it is makes no difference. One run alone would wait for ever for
+   * another's to become less, which are held while anything of the first is still to be looked up.
+   */
+  async releaseAll(): Promise<void> {
+    for (const run of await this.#redis.smembers(this.#keys.held)) await this.release(run);
+  }
+
   /** Contacts with something pending that no other run holds back. */
   async #due(): Promise<string[]> {
     const dirty = await this.#redis.zrange(this.#keys.dirty, '0', '-1');

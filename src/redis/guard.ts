@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 import { RedisError } from './error.ts';
+import { infoOf } from './info.ts';
 import { isTooOld, NEEDED, type ServerKind } from './version.ts';
 
 /** What was found out about a server that may be used. */
@@ -123,6 +124,6 @@ async function ask(node: Redis, cluster: boolean): Promise<GuardReport> {
     const answer: unknown = await node.config('GET', name).catch(() => undefined);
     return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
   };
-  const [info, policy, save] = await Promise.all([node.info(), setting('maxmemory-policy'), setting('save')]);
+  const [info, policy, save] = await Promise.all([infoOf(node), setting('maxmemory-policy'), setting('save')]);
   return judge(info, { policy, save, cluster });
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { infoOf } from './info.ts';
 
 /** Memory of a Redis in bytes. */
 export interface UsedMemory {
@@ -9,7 +10,7 @@ export interface UsedMemory {
 
 /** What INFO says of the memory of a Redis. */
 export async function usedMemory(redis: Redis): Promise<UsedMemory> {
-  const info = await redis.info('memory');
+  const info = await infoOf(redis, 'memory');
   const number = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   return { used: number('used_memory'), limit: number('maxmemory') };
 }

@@ -2,6 +2,7 @@ import { constants, createReadStream, existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { writeWhole } from './write-whole.ts';
 
 /** Made when it is not there; a link to another file is not followed. */
 const OWN = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -24,7 +25,7 @@ export class ChangesFile {
     if (lines.length === 0) return;
     this.#file ??= await this.#open();
     const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-    await this.#file.write(bytes, 0, bytes.length, this.#length);
+    await writeWhole(this.#file, bytes, this.#length);
     await this.#file.datasync();
     this.#length += bytes.length;
   }

@@ -6,6 +6,7 @@ import { readEntry } from './entry.ts';
 import { OUTCOMES_FILE } from './outcomes-file.ts';
 import type { Runs } from './runs.ts';
 import type { RunState } from './state.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Somebody who can write to the directory must not be able to point us at another file. */
 const OWN = constants.O_RDWR | constants.O_NOFOLLOW;
@@ -104,7 +105,7 @@ export class Drain {
       }
       // Before the outcomes are dropped from Redis: what cannot be undone is told too late afterwards.
       await this.#changes.append(read.flatMap(({ changes }) => changes ?? []));
-      await this.#file.write(bytes, 0, bytes.length, this.#length);
+      await writeWhole(this.#file, bytes, this.#length);
       await this.#file.datasync();
       const after = this.#length + bytes.length;
       if (!(await this.#runs.drained(this.#run, entries, this.#dir, this.#length, after))) continue;
