@@ -90,10 +90,12 @@ async function refuse(turn: Turn, part: Snapshot, verdict: Refusal): Promise<voi
 
 /** What the undo of each run needs, sealed; runs that are not to be undone keep nothing. */
 async function changesOf({ tools, seen, contact, patch }: Turn, id: string | undefined): Promise<Map<string, string>> {
-  const written = seen.changes.filter(({ field }) => patch[field] !== undefined && field !== REMOVE);
+  const keeps = new Map<string, boolean>();
+  for (const { run } of seen.changes) if (!keeps.has(run)) keeps.set(run, (await tools.optionsOf(run)).undo);
+  const written = seen.changes.filter(
+    ({ run, field }) => keeps.get(run) && patch[field] !== undefined && field !== REMOVE,
+  );
   const sealed = new Map<string, string>();
-  for (const [run, record] of recordsOf(id ?? contact, written, id !== undefined)) {
-    if ((await tools.optionsOf(run)).undo) sealed.set(run, tools.seal(record));
-  }
+  for (const [run, record] of recordsOf(id ?? contact, written, id !== undefined)) sealed.set(run, tools.seal(record));
   return sealed;
 }

@@ -83,6 +83,7 @@ export class Turn {
 
   /** Fields that are left out. */
   get dropped(): string[] {
+    if (this.#dropped.size === 0) return [];
     return Object.entries(this.seen.patch).flatMap((entry) => (this.#isDropped(entry) ? [entry[0]] : []));
   }
 

@@ -1,5 +1,5 @@
 import { contactIn } from '../src/chatwoot/contacts.ts';
-import { toBody } from '../src/contact/body.ts';
+import { clearedKeys, toBody } from '../src/contact/body.ts';
 import { diff } from '../src/contact/diff.ts';
 import { setsLabels } from '../src/contact/label.ts';
 import type { LiveContact } from '../src/contact/live.ts';
@@ -143,7 +143,7 @@ export class Writing {
 
   async #clear(): Promise<RowVerdict | undefined> {
     const { desk, requests } = this.#tools;
-    const { clear } = toBody(this.#turn.patch);
+    const clear = clearedKeys(this.#turn.patch);
     if (clear.length === 0) return undefined;
     const fields = clear.map((key) => `custom_attributes.${key}`);
     const sent = await desk.send(

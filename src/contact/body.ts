@@ -14,18 +14,28 @@ export interface Body {
 export function toBody(patch: Patch): Body {
   const members: string[] = [];
   const objects: Record<AttributeObject, string[]> = { custom_attributes: [], additional_attributes: [] };
-  const clear: string[] = [];
-  for (const [field, text] of Object.entries(patch)) {
-    if (isLabelField(field)) continue;
+  for (const field in patch) {
+    const text = patch[field]!;
+    if (isLabelField(field) || isCleared(field, text)) continue;
     const attribute = attributeOf(field);
     if (attribute === undefined) members.push(member(field, text));
-    else if (attribute.object === 'custom_attributes' && text === CLEAR) clear.push(attribute.key);
     else objects[attribute.object].push(member(attribute.key, text));
   }
   for (const object of ATTRIBUTE_OBJECTS) {
     if (objects[object].length > 0) members.push(member(object, `{${objects[object].join(',')}}`));
   }
-  return { body: members.length > 0 ? `{${members.join(',')}}` : '', clear };
+  return { body: members.length > 0 ? `{${members.join(',')}}` : '', clear: clearedKeys(patch) };
+}
+
+/** Keys for `destroy_custom_attributes`. */
+export function clearedKeys(patch: Patch): string[] {
+  const cleared: string[] = [];
+  for (const field in patch) if (isCleared(field, patch[field]!)) cleared.push(attributeOf(field)!.key);
+  return cleared;
+}
+
+function isCleared(field: string, text: string): boolean {
+  return text === CLEAR && attributeOf(field)?.object === 'custom_attributes';
 }
 
 function member(key: string, text: string): string {

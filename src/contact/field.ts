@@ -9,10 +9,12 @@ export type AttributeObject = (typeof ATTRIBUTE_OBJECTS)[number];
 /** Keys the desk writes itself into `additional_attributes` after an avatar or e-mail change; never a difference. */
 export const BOOKKEEPING_KEYS: ReadonlySet<string> = new Set(['avatar_url_hash', 'last_avatar_sync_at']);
 
+const STARTS = ATTRIBUTE_OBJECTS.map((object) => ({ object, start: `${object}.` }));
+
 /** Splits `custom_attributes.plan` into its object and key; undefined for a plain field. */
 export function attributeOf(field: string): { object: AttributeObject; key: string } | undefined {
-  for (const object of ATTRIBUTE_OBJECTS) {
-    if (field.startsWith(`${object}.`)) return { object, key: field.slice(object.length + 1) };
+  for (const { object, start } of STARTS) {
+    if (field.startsWith(start)) return { object, key: field.slice(start.length) };
   }
   return undefined;
 }

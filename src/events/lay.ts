@@ -3,7 +3,8 @@ import { SETTLE_ROW } from '../run/settle.ts';
 
 /**
  * Lua that gives an event its way: `judge` says how old it is and whether its record was deleted, `finish_event` ends its row,
- * `lay_event` puts it where rows wait for their look-up. An event `e` is as TAKE_EVENTS is told of it.
+ * `lay_event` puts it where rows wait for their look-up. An event `e` is as TAKE_EVENTS is told of it. The bodies of scripts behind
+ * it go through `inBooks`.
  *
  * An event is as old as its source says, but never from the future: a clock that is ahead would win for ever.
  */

@@ -1,4 +1,5 @@
 import { defineScript } from '../redis/script.ts';
+import { inBooks } from '../run/settle.ts';
 import { LAY } from './lay.ts';
 import { WAIT } from './thin-scripts.ts';
 
@@ -28,7 +29,9 @@ const SEEN_DAYS = 7;
 export const TAKE_EVENTS = defineScript(
   'eventsTake',
   1,
-  `${LAY}${WAIT}
+  LAY +
+    WAIT +
+    inBooks(`
 local base, run, source = ARGV[1], ARGV[2], ARGV[3]
 local key = base .. ':run:' .. run
 if redis.call('HEXISTS', key, 'started_at') == 0 then return { 'no-run' } end
@@ -74,8 +77,7 @@ local batches = {}
 for _, list in pairs(kinds) do
   for _, id in ipairs(cut_events(base, list, tonumber(ARGV[4]), tonumber(ARGV[5]))) do batches[#batches + 1] = id end
 end
-return { 'taken', duplicates, batches, ended, fetched }
-`,
+return { 'taken', duplicates, batches, ended, fetched }`),
 );
 
 /** Counts deliveries that were not taken. KEYS counters of the source; ARGV counter. */

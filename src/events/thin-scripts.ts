@@ -1,4 +1,5 @@
 import { defineScript } from '../redis/script.ts';
+import { inBooks } from '../run/settle.ts';
 import { LAY } from './lay.ts';
 
 /**
@@ -63,7 +64,9 @@ return { math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000), tonumber(cla
 export const RELEASE = defineScript(
   'thinRelease',
   2,
-  `${LAY}${PLACES}
+  LAY +
+    PLACES +
+    inBooks(`
 local base, place = ARGV[1], ARGV[2]
 local held = redis.call('HGET', KEYS[1], place)
 if not held then return 'gone' end
@@ -79,8 +82,7 @@ end
 attempts = string.format('%d', tonumber(attempts) + tonumber(ARGV[4]))
 redis.call('HSET', KEYS[1], place, claims .. ' ' .. attempts .. ' ' .. subject .. ' ' .. event)
 redis.call('HSET', KEYS[2], subject, place)
-return 'waits'
-`,
+return 'waits'`),
 );
 
 /**
@@ -91,7 +93,9 @@ return 'waits'
 export const FINISH = defineScript(
   'thinFinish',
   2,
-  `${LAY}${PLACES}
+  LAY +
+    PLACES +
+    inBooks(`
 local base, source, place = ARGV[1], ARGV[2], ARGV[3]
 local held = redis.call('HGET', KEYS[1], place)
 if not held then return { 'gone' } end
@@ -107,6 +111,5 @@ if outcome then
   return { 'done', {}, outcome, reason }
 end
 local list = lay_event(base, row, e, now, observed)
-return { 'done', cut_events(base, list, tonumber(ARGV[5]), tonumber(ARGV[6])), '', '' }
-`,
+return { 'done', cut_events(base, list, tonumber(ARGV[5]), tonumber(ARGV[6])), '', '' }`),
 );

@@ -37,9 +37,10 @@ export const ACQUIRE = defineScript(
 local t = redis.call('TIME')
 local nowUs = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local now = math.floor(nowUs / 1000)
+local a, streak
 local function acquire(urgent, kind, known)
   local h = redis.call('HMGET', KEYS[1], 'rate', 'tat', 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since', 'wrap', 'count', 'proven', 'turn', 'shared')
-  local a = redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
+  a = a or redis.call('HMGET', KEYS[5], 'hold_until', 'cause', 'level', 'probe_until', 'paused', 'since')
   local paused = h[7] or a[5]
   if paused then return {0, 1000, 'paused', now, 0, paused} end
   -- Why nobody but a caller that tries it out may go, and for how long; of the desk first, then of the account.
@@ -85,10 +86,16 @@ local function acquire(urgent, kind, known)
   if desk then redis.call('HSET', KEYS[1], unpack(desk.set)) end
   if not urgent then
     if tries then redis.call('HSET', KEYS[1], 'probe_until', now + tonumber(ARGV[3])) end
-    if tries_alone then redis.call('HSET', KEYS[5], 'probe_until', now + tonumber(ARGV[3])) end
+    if tries_alone then
+      redis.call('HSET', KEYS[5], 'probe_until', now + tonumber(ARGV[3]))
+      a = nil
+    end
   end
-  redis.call('PEXPIRE', KEYS[1], 3600000)
-  return {1, wait, '', now, probe, '', redis.call('EXISTS', KEYS[2]), desk and desk.together or 0}
+  if not streak then
+    streak = redis.call('EXISTS', KEYS[2])
+    redis.call('PEXPIRE', KEYS[1], 3600000)
+  end
+  return {1, wait, '', now, probe, '', streak, desk and desk.together or 0}
 end
 local slots = {}
 for i = 8, #ARGV, 3 do slots[#slots + 1] = acquire(ARGV[i] == '1', ARGV[i + 1], tonumber(ARGV[i + 2])) end

@@ -21,17 +21,19 @@ end
 export const STOP = defineScript('railsStop', 1, `${STOP_RUN}return stop_run(KEYS[1], ARGV[1]) and 1 or 0`);
 
 /**
- * Lua that counts a write of a run and stops the run when too many were refused: in the script that ends the write's row,
- * so that no process sends another one in between. The share is held against the first writes as a whole until there are
+ * Lua, behind BOOKS, that counts a write of a run and stops the run when too many were refused: in the script that ends the write's
+ * row, so that no process sends another one in between. The share is held against the first writes as a whole until there are
  * more, so that one refusal at the start is no catastrophe. Returns the trip, or nil.
  */
 export const COUNT_WRITE = `${STOP_RUN}
 local function count_write(base, run, refused)
   local key = base .. ':run:' .. run
-  local writes = redis.call('HINCRBY', key, 'w:n', 1)
+  count(key, 'w:n', 1)
   if not refused then return nil end
-  local bad = redis.call('HINCRBY', key, 'w:bad', 1)
-  local limit = redis.call('HGET', key, 'max_failed')
+  count(key, 'w:bad', 1)
+  write_books()
+  local h = redis.call('HMGET', key, 'w:n', 'w:bad', 'max_failed')
+  local writes, bad, limit = tonumber(h[1]), tonumber(h[2]), h[3]
   if not limit or bad * 100 <= tonumber(limit) * math.max(writes, ${FIRST_WRITES}) then return nil end
   local trips = '[{"name":"failed","refused":' .. string.format('%.0f', bad) .. ',"writes":' .. string.format('%.0f', writes) .. ',"limit":' .. limit .. '}]'
   return stop_run(key, trips) and trips or nil

@@ -1,57 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Logger } from 'pino';
 import { JOBS, type JobName, subjectOf } from '../../jobs/catalog.ts';
 import { type Attempt, ComeBack, TryLater } from '../../jobs/failure.ts';
 import { match } from '../../jobs/match.ts';
-import type { Compared } from '../../jobs/sorting.ts';
 import { giveUp, update } from '../../jobs/update.ts';
-import type { ContactRequests } from '../chatwoot/contacts.ts';
-import type { Rules } from '../chatwoot/version.ts';
-import type { Memory } from '../memory/memory.ts';
-import type { Sighting } from '../memory/pack.ts';
-import { seenAfter, seenAt } from '../memory/sighting.ts';
-import type { Desk } from '../pace/desk.ts';
 import { backoffMs } from '../queue/backoff.ts';
-import type { WriteHold } from '../queue/hold.ts';
-import type { Intake } from '../queue/intake.ts';
-import type { Jobs } from '../queue/jobs.ts';
-import type { Mailboxes } from '../queue/mailbox.ts';
 import { loggableName } from '../queue/new-contact.ts';
-import type { Rails } from '../rails/rails.ts';
-import type { RedisClient } from '../redis/connect.ts';
 import { isFull } from '../redis/full.ts';
 import { isReady } from '../redis/home.ts';
-import type { Keys } from '../redis/keys.ts';
-import type { Ledger } from '../run/ledger.ts';
-import type { Runs } from '../run/runs.ts';
-import type { Vault } from '../undo/vault.ts';
 import { fence } from './fence.ts';
 import { Foreseer } from './foreseer.ts';
+import { forMatches, forUpdates, over, type PoolParts, type SharedByMatches, type SharedByUpdates } from './tools.ts';
 import { within } from './within.ts';
-
-/** What a pool of workers stands on. */
-export interface PoolParts {
-  redis: RedisClient;
-  keys: Keys;
-  desk: Desk;
-  requests: ContactRequests;
-  rules: Rules;
-  jobs: Jobs;
-  intake: Intake;
-  hold: WriteHold;
-  rails: Rails;
-  mailboxes: Mailboxes;
-  ledger: Ledger;
-  runs: Runs;
-  memory: Memory;
-  /** Seals what is kept for an undo. */
-  vault: Vault;
-  /** Nothing is written: what would be is only counted. */
-  planning: boolean;
-  log: Logger;
-  random: () => number;
-}
 
 /** A job whose worker died more often than this is given up: it may be what kills the worker. */
 const MAX_CRASHES = 50;
@@ -89,12 +49,16 @@ export class Pool {
   readonly #worker: Worker;
   readonly #stopping = new AbortController();
   readonly #foreseer: Foreseer | undefined;
+  readonly #update: SharedByUpdates;
+  readonly #match: SharedByMatches;
 
   /** `inFlight`: how many calls this process may have in flight (see Desk). */
   constructor(parts: PoolParts, inFlight: number) {
     this.#parts = parts;
     // Each job that waits for its time listens: that is no leak, whatever their number.
     setMaxListeners(0, this.#stopping.signal);
+    this.#update = forUpdates(parts, this.#stopping.signal);
+    this.#match = forMatches(parts, this.#stopping.signal);
     if (parts.planning) {
       this.#foreseer = new Foreseer(parts, parts.log);
       parts.jobs.divert(this.#foreseer);
@@ -133,51 +97,19 @@ export class Pool {
     await within(away ? FORCE_MS : graceMs, Promise.all([this.#worker.close(away), this.#foreseer?.stop()]));
   }
 
-  /** Not waited for: on one connection Redis hears of it before the row that was written ends. */
-  #learn(sighting: Sighting): void {
-    const { memory, log } = this.#parts;
-    memory.learnOne(sighting).catch((err: unknown) => log.warn({ event: 'memory.failed', err }, 'not remembered'));
-  }
-
-  /** A plan leaves no trace: what it sees is not remembered either. */
-  async #compared(compared: readonly Compared[]): Promise<void> {
-    const { memory, planning, rails, hold } = this.#parts;
-    await rails.compared(compared, (run) => hold.holds([run]));
-    if (planning) return;
-    await memory.learn(
-      compared.flatMap(({ change, live, at }) => (live === undefined ? [] : [seenAt(live, change.fields, at)])),
-    );
-  }
-
   async #process(job: Job, token: string): Promise<void> {
     const parts = this.#parts;
     const name = job.name as JobName;
     const attempt: Attempt = { number: job.attemptsMade + 1, last: job.attemptsMade + 1 >= JOBS[name].attempts };
-    const common = { ...parts, attempt, signal: this.#stopping.signal, now: Date.now };
     const subject = subjectOf(job.deduplicationId!);
     try {
+      const crashes = job.stalledCounter > MAX_CRASHES;
       if (name === 'update') {
-        if (job.stalledCounter > MAX_CRASHES) return await giveUp(subject, common);
-        await update(subject, {
-          ...common,
-          enqueue: (contacts, batches) => parts.jobs.add(contacts, batches),
-          optionsOf: (run) => parts.runs.options(run),
-          seal: (record) => parts.vault.seal(record),
-          onWritten: async (live, patch) => this.#learn(seenAfter(live, patch)),
-          onGone: async (contact) => void (await parts.memory.forget(contact)),
-          fence: () => fence(job, token, LOCK_MS),
-        });
+        const tools = over(this.#update, { attempt, fence: () => fence(job, token, LOCK_MS) });
+        await (crashes ? giveUp(subject, tools) : update(subject, tools));
       } else {
-        const last = attempt.last || job.stalledCounter > MAX_CRASHES;
-        await match(subject, {
-          ...common,
-          attempt: { ...attempt, last },
-          enqueue: (contacts, batches, urgent) => parts.jobs.add(contacts, batches, urgent),
-          isCancelled: (run) => parts.runs.isCancelled(run),
-          optionsOf: (run) => parts.runs.options(run),
-          onCompared: (compared) => this.#compared(compared),
-          holdsWrites: (runs) => parts.hold.holds(runs),
-        });
+        const last = attempt.last || crashes;
+        await match(subject, over(this.#match, { attempt: { ...attempt, last } }));
       }
     } catch (error) {
       if (this.#stopping.signal.aborted && isAbort(error)) {

@@ -119,6 +119,7 @@ end
 for _, run in ipairs(runs) do
   if run.n > 0 then settle_alike(base, run.name, 'unchanged', run.n, run.entries) end
 end
+write_books()
 return answer
 `,
 );

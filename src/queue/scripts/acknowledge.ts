@@ -1,7 +1,7 @@
 import { COUNT_WRITE } from '../../rails/scripts.ts';
 import { defineScript } from '../../redis/script.ts';
 import { SERVER } from '../../redis/server-id.ts';
-import { COUNT, SETTLE_ROW } from '../../run/settle.ts';
+import { COUNT, inBooks, SETTLE_ROW } from '../../run/settle.ts';
 import { APPLIED } from './applied.ts';
 
 /**
@@ -16,7 +16,7 @@ import { APPLIED } from './applied.ts';
 export const ACKNOWLEDGE = defineScript(
   'mailboxAcknowledge',
   1,
-  `${COUNT}${SETTLE_ROW}${APPLIED}${COUNT_WRITE}${SERVER}
+  `${SETTLE_ROW}${COUNT}${APPLIED}${COUNT_WRITE}${SERVER}
 local base, ttl = ARGV[1], ARGV[2]
 local function acknowledge(d)
   local contact = d.c
@@ -26,8 +26,8 @@ local function acknowledge(d)
   if d.w == 1 then map = applied_of(base, contact) end
   local names, gone = {}, {}
   for i, f in ipairs(d.f) do names[i] = f[1] end
-  local held = {}
-  if #names > 0 then held = redis.call('HMGET', key, unpack(names)) end
+  names[#names + 1] = '#s' names[#names + 1] = '#k'
+  local held = redis.call('HMGET', key, unpack(names))
   for i, f in ipairs(d.f) do
     if held[i] == f[2] then gone[#gone + 1] = f[1] end
     if map then
@@ -56,16 +56,16 @@ local function acknowledge(d)
   local stopped
   if d.o and new[1] == 1 then stopped = count_write(base, d.r[1][1], d.o == 1) end
   local left = redis.call('HLEN', key)
-  if left <= redis.call('HEXISTS', key, '#s') + redis.call('HEXISTS', key, '#k') then
-    redis.call('DEL', key)
+  if left <= (held[#names - 1] and 1 or 0) + (held[#names] and 1 or 0) then
+    if left > 0 then redis.call('DEL', key) end
     redis.call('ZREM', base .. ':dirty', contact)
   end
   if stopped then new[#new + 1] = stopped end
   return new
 end
+${inBooks(`
 count_calls(base, cjson.decode(ARGV[3]))
 local all = {}
 for i = 4, #ARGV do all[i - 3] = acknowledge(cjson.decode(ARGV[i])) end
-return all
-`,
+return all`)}`,
 );

@@ -82,13 +82,20 @@ local function packed_applied(base, map, at)
   end
   return table.concat(parts)
 end
+local renewed = {}
 local function keep_applied(base, contact, map, now, ttl)
   local key = applied_key(base, contact)
   redis.call('HSET', key, contact, packed_applied(base, map, now))
-  redis.call('PEXPIRE', key, ttl)
+  if not renewed[key] then redis.call('PEXPIRE', key, ttl) end
+  renewed[key] = true
 end
+-- The same all through a script.
+local now_known
 local function now_ms()
-  local t = redis.call('TIME')
-  return math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000)
+  if not now_known then
+    local t = redis.call('TIME')
+    now_known = math.floor(tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000)
+  end
+  return now_known
 end
 `;

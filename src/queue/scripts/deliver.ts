@@ -1,5 +1,5 @@
 import { defineScript } from '../../redis/script.ts';
-import { SETTLE_ROW } from '../../run/settle.ts';
+import { inBooks, SETTLE_ROW } from '../../run/settle.ts';
 import { APPLIED } from './applied.ts';
 
 /**
@@ -50,8 +50,17 @@ local function finish(r, outcome, reason, tail)
     ended[#ended + 1] = r[2] ended[#ended + 1] = outcome ended[#ended + 1] = reason
   end
 end
-for _, d in ipairs(cjson.decode(ARGV[2])) do
+local cancelled = {}
+local function is_cancelled(run)
+  if cancelled[run] == nil then cancelled[run] = redis.call('HEXISTS', run, 'cancelled') == 1 end
+  return cancelled[run]
+end
+local function deliver(d)
   local key = base .. ':p:' .. d.c
+  local held, tags = redis.call('HGETALL', key), {}
+  for i = 1, #held, 2 do
+    if string.sub(held[i], 1, 3) == '#r:' then tags[held[i]] = true end
+  end
   local rows = {}
   -- A value belongs to the run of the row it came from: rows of several runs may be folded into one change.
   local owner = {}
@@ -59,8 +68,8 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
   for _, r in ipairs(d.r) do
     local run = base .. ':run:' .. r[1]
     owner[r[5]] = r[1]
-    if redis.call('GETBIT', run .. ':done', r[2]) == 0 and redis.call('HEXISTS', key, '#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])) == 0 then
-      if redis.call('HEXISTS', run, 'cancelled') == 1 then
+    if redis.call('GETBIT', run .. ':done', r[2]) == 0 and not tags['#r:' .. r[1] .. ':' .. string.format('%.0f', r[2])] then
+      if is_cancelled(run) then
         owner[r[5]] = nil
         finish(r, 'cancelled', 'run-cancelled', d.t)
       else
@@ -69,10 +78,9 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
     end
   end
   if #rows == 0 then
-    ended[1] = redis.call('EXISTS', key)
+    if #held > 0 then ended[1] = 1 end
   else
     local pending, former, applied, at = {}, {}, written_of(d.c)
-    local held = redis.call('HGETALL', key)
     for i = 1, #held, 2 do
       pending[held[i]] = string.sub(held[i + 1], 1, 16)
       -- Once something was sent, the desk may have been read with our own value in it: the former one is older.
@@ -140,6 +148,7 @@ for _, d in ipairs(cjson.decode(ARGV[2])) do
   end
   answer[#answer + 1] = ended
 end
-return answer
-`,
+${inBooks(`
+for _, d in ipairs(cjson.decode(ARGV[2])) do deliver(d) end
+return answer`)}`,
 );

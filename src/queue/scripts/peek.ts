@@ -1,5 +1,5 @@
 import { defineScript } from '../../redis/script.ts';
-import { SETTLE_ROW } from '../../run/settle.ts';
+import { inBooks, SETTLE_ROW } from '../../run/settle.ts';
 import { APPLIED } from './applied.ts';
 
 /**
@@ -15,10 +15,11 @@ export const PEEK = defineScript(
   1,
   `${SETTLE_ROW}${APPLIED}
 local base = ARGV[1]
+local cancelled = {}
 local function peek(contact)
   local key = base .. ':p:' .. contact
   local all = redis.call('HGETALL', key)
-  local fields, tags, cancelled, sent, lookup = {}, {}, {}, 0, ''
+  local fields, tags, sent, lookup = {}, {}, 0, ''
   for i = 1, #all, 2 do
     if string.sub(all[i], 1, 3) == '#r:' then
       local run = string.match(all[i], '^#r:(.-):%d+$')
@@ -57,8 +58,8 @@ local function peek(contact)
   end
   return {fields, tags, sent, lookup, ago}
 end
+${inBooks(`
 local all = {}
 for i = 2, #ARGV do all[i - 1] = peek(ARGV[i]) end
-return all
-`,
+return all`)}`,
 );
